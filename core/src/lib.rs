@@ -1,0 +1,1 @@
+//! Isolab's core: transactions without I/O.

@@ -1,0 +1,2 @@
+//! The binary `isolab`: one file per subcommand, each a thin shell around `isolab-core`.
+fn main() {}

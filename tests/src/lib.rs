@@ -1,0 +1,1 @@
+//! Golden scripts, conformance cases and tests of the real binary.

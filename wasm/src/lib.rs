@@ -1,0 +1,1 @@
+//! The core for the page: converts and forwards, decides nothing.
