@@ -1,1 +1,8 @@
 //! Isolab's core: transactions without I/O.
+//!
+//! One path: `line → Message → Node::handle(now, message) → Step { replies,
+//! events } → lines out`. The binary prints the replies, the page keeps the
+//! events; pictures, explanations and grades are functions of the events.
+
+pub mod event;
+pub mod view;
