@@ -18,5 +18,7 @@ pub mod lists;
 pub mod log;
 pub mod occ;
 pub mod scene;
+pub mod window;
 
 pub use scene::{Picture, Scene, ThingId};
+pub use window::{PictureKind, Window};

@@ -119,21 +119,38 @@ pub struct RefusedWrite {
 /// One key as a lane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lane {
+    /// Its place among all lanes, from 0.
+    pub index: u32,
     /// Key.
     pub key: String,
     /// Blocks in timestamp order, collected ones included.
     pub blocks: Vec<Block>,
-    /// How many blocks lie outside the window that was asked for.
+    /// How many blocks lie outside the window that was asked for, or were
+    /// left out because the lane has more than the limit.
     pub outside: u32,
     /// Whether the current step touched it.
     pub current: bool,
 }
 
+/// What a program answered to the read of this step, when it differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// Key that was read.
+    pub key: String,
+    /// The block that holds the version it named, if there is one.
+    pub block: Option<ThingId>,
+    /// Its value as JSON text.
+    pub value: String,
+}
+
 /// The picture of a multi-version store after a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chains {
-    /// Lanes in order of first write.
+    /// Lanes in order of first mention: those of the window and those that the
+    /// step touched.
     pub lanes: Vec<Lane>,
+    /// How many lanes there are.
+    pub lanes_total: u32,
     /// Smallest and largest timestamp in the store, refused writes and reads included.
     pub extent: Option<(Timestamp, Timestamp)>,
     /// The read of this step.
@@ -144,4 +161,6 @@ pub struct Chains {
     pub watermark: Option<Watermark>,
     /// The write that this step refused.
     pub refused: Option<RefusedWrite>,
+    /// What a program answered instead.
+    pub answered: Option<Answered>,
 }

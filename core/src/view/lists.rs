@@ -67,8 +67,11 @@ pub struct List {
 /// The picture after a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lists {
-    /// Lists in order of first use.
+    /// Lists in order of first use: those of the window and those that the
+    /// step touched.
     pub lists: Vec<List>,
+    /// How many lists there are.
+    pub lists_total: u32,
     /// Writers in order of first write: name and hue.
     pub writers: Vec<(String, u8)>,
 }

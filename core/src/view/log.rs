@@ -30,6 +30,8 @@ pub struct Entry {
     pub step: u32,
     /// Operations, in order.
     pub operations: Vec<Operation>,
+    /// Appended by the current step.
+    pub fresh: bool,
 }
 
 /// A batch that stands at the gate in this step.
@@ -73,6 +75,9 @@ pub struct LogView {
     pub next_index: u32,
     /// The batch of this step, when it was rejected or only read.
     pub gate: Option<AtTheGate>,
-    /// The state, in order of first write.
+    /// The state, in order of first write: the keys of the window and those
+    /// that the step touched.
     pub state: Vec<Cell>,
+    /// How many keys were ever written.
+    pub state_total: u32,
 }

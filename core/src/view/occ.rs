@@ -99,10 +99,15 @@ pub struct Transaction {
 /// The picture after a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OccView {
-    /// Keys in order of first appearance.
+    /// Keys in order of first appearance: those of the window and those that
+    /// the step touched.
     pub keys: Vec<KeyLane>,
+    /// How many keys there are.
+    pub keys_total: u32,
     /// Transactions in order of begin, retries under their first attempt.
     pub transactions: Vec<Transaction>,
+    /// How many transactions there are.
+    pub transactions_total: u32,
     /// The window of steps shown: first and last.
     pub from_step: u32,
     /// Last step shown.

@@ -51,10 +51,45 @@ pub struct Row {
     pub mark: Mark,
     /// The request in short.
     pub request: String,
+    /// Further lines of the request, one an operation, where it is a batch.
+    pub operations: Vec<String>,
     /// The reply in short; empty when there is none.
     pub reply: String,
     /// Whether the reply is an error or a refusal.
     pub refused: bool,
+    /// What a program answered instead of the reference, in short; `None`
+    /// where no program ran.
+    pub actual: Option<String>,
+    /// Whether the program's answer differs from what was expected.
+    pub diverges: bool,
+}
+
+/// One field of a reply in which a program's answer differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Path of the field: `version`, `results[1].value`.
+    pub field: String,
+    /// The reference's value as JSON text; `None`: it has no such field.
+    pub expected: Option<String>,
+    /// The program's value as JSON text; `None`: it has no such field.
+    pub actual: Option<String>,
+}
+
+/// A program's answer to the request of a step, beside the reference's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actual {
+    /// The lines that the program wrote.
+    pub reply_lines: Vec<String>,
+    /// The reply in short.
+    pub reply: String,
+    /// Whether it differs from what was expected.
+    pub diverges: bool,
+    /// Whether it is the first answer of the run that does.
+    pub first: bool,
+    /// Where it differs, field by field.
+    pub differences: Vec<Difference>,
+    /// What a judge says about it, when one looked.
+    pub verdict: Option<String>,
 }
 
 /// A piece of a sentence: text, or a link to a thing in the picture.
@@ -133,6 +168,13 @@ pub struct Scene {
     pub request_line: String,
     /// The reply lines, as written.
     pub reply_lines: Vec<String>,
+    /// What the node wrote on stderr about it.
+    pub notes: Vec<String>,
+    /// What a program answered; `None` where no program ran.
+    pub actual: Option<Actual>,
+    /// The picture's title: "Version chains after message 19 of 24; timestamps
+    /// run to the right".
+    pub caption: String,
     /// The picture after this step.
     pub picture: Picture,
     /// Why.
