@@ -4,5 +4,6 @@
 //! events } → lines out`. The binary prints the replies, the page keeps the
 //! events; pictures, explanations and grades are functions of the events.
 
+pub mod about;
 pub mod event;
 pub mod view;

@@ -1,0 +1,41 @@
+//! Writes the TypeScript types of everything that crosses the boundary, one file each and an
+//! index, into the folder given as the argument.
+//!
+//! List here the types that bindings take or return; the types that they contain follow by
+//! themselves. A 64-bit integer would arrive rounded, so a type that holds one is refused.
+
+use std::error::Error;
+use std::{env, fs, path::Path};
+
+use ts_rs::{Config, TS};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = env::args().nth(1).ok_or("usage: isolab-types FOLDER")?;
+    let config = Config::new().with_out_dir(&folder);
+
+    isolab_core::about::About::export_all(&config)?;
+
+    write_index(Path::new(&folder))
+}
+
+fn write_index(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if fs::read_to_string(&path)?.contains("bigint") {
+            return Err(format!("{name} holds a 64-bit integer: use u32, or a string").into());
+        }
+        names.push(name);
+    }
+    names.sort();
+    let lines = names
+        .iter()
+        .map(|name| format!("export type {{ {name} }} from \"./{name}\";\n"));
+    fs::write(folder.join("index.ts"), lines.collect::<String>())?;
+    Ok(())
+}
