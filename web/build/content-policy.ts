@@ -1,0 +1,34 @@
+// The page's content policy, as a meta element because a static host sends no headers of ours.
+import type { Plugin } from "vite";
+
+const policy = [
+  "default-src 'none'",
+  // The core is WebAssembly; nothing is evaluated from strings.
+  "script-src 'self' 'wasm-unsafe-eval'",
+  // Style sheets are files; positions computed by the page are style attributes.
+  "style-src 'self'",
+  "style-src-attr 'unsafe-inline'",
+  "font-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "frame-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+export function contentPolicy(): Plugin {
+  return {
+    name: "isolab:content-policy",
+    // The development server injects inline scripts and styles.
+    apply: "build",
+    transformIndexHtml: () => [
+      {
+        tag: "meta",
+        attrs: { "http-equiv": "Content-Security-Policy", content: policy },
+        injectTo: "head-prepend",
+      },
+    ],
+  };
+}

@@ -1,0 +1,12 @@
+// The one importer of the WebAssembly glue.
+import init, * as core from "./generated/wasm/isolab_wasm";
+
+export type * from "./generated/types";
+
+let ready: Promise<typeof core> | undefined;
+
+/** The core, started once. */
+export function startCore(): Promise<typeof core> {
+  ready ??= init().then(() => core);
+  return ready;
+}

@@ -1,0 +1,21 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+import { contentPolicy } from "./build/content-policy.ts";
+import { serviceWorker } from "./build/service-worker.ts";
+
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // Relative, so that the site works below any path.
+  base: "./",
+  plugins: [svelte(), contentPolicy(), serviceWorker()],
+  // Fonts stay files: the content policy allows no data: fonts.
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  server: { headers: isolation },
+  preview: { headers: isolation },
+  test: { include: ["src/**/*.test.ts"] },
+});
