@@ -13,6 +13,7 @@ use super::ThingId;
 /// What a thing is in this step: a meaning, which the page gives a colour,
 /// an outline and a texture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// A fact, nothing more.
@@ -29,14 +30,17 @@ pub enum Role {
 
 /// One version as a block that lasts until the next one begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Block {
     /// `x/v2`.
     pub id: ThingId,
     /// Arrival number.
     pub version: u32,
     /// Where it begins.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub from: Timestamp,
     /// Where the next stored or collected version begins; `None`: it runs on.
+    #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
     pub to: Option<Timestamp>,
     /// Value as JSON text; `None`: a tombstone.
     pub value: Option<String>,
@@ -61,6 +65,7 @@ pub type Timestamp = u64;
 
 /// How a read line meets a lane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Landing {
     /// Key.
     pub key: String,
@@ -72,8 +77,10 @@ pub struct Landing {
 
 /// The read of the current step, as a line across all lanes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ReadLine {
     /// Where it stands; for the newest: the timestamp returned.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub at: Timestamp,
     /// Label: `read 150`, `read newest`, `s1 at 240`.
     pub label: String,
@@ -83,10 +90,12 @@ pub struct ReadLine {
 
 /// An open snapshot as a pin on the axis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Pin {
     /// `s1`.
     pub id: ThingId,
     /// Its timestamp.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub at: Timestamp,
     /// Blocks that it sees.
     pub sees: Vec<ThingId>,
@@ -94,10 +103,13 @@ pub struct Pin {
 
 /// The watermark: below it nothing can be read or written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Watermark {
     /// In force.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub at: Timestamp,
     /// Asked for by the last collection.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub asked: Timestamp,
     /// The snapshot that held it back.
     pub held_by: Option<String>,
@@ -105,19 +117,23 @@ pub struct Watermark {
 
 /// A write that was refused, drawn where it wanted to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct RefusedWrite {
     /// Key.
     pub key: String,
     /// Its timestamp.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub at: Timestamp,
     /// The reason in a few words.
     pub reason: String,
     /// The read that forbids it, if one does.
+    #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
     pub read_at: Option<Timestamp>,
 }
 
 /// One key as a lane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Lane {
     /// Its place among all lanes, from 0.
     pub index: u32,
@@ -134,6 +150,7 @@ pub struct Lane {
 
 /// What a program answered to the read of this step, when it differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Answered {
     /// Key that was read.
     pub key: String,
@@ -145,6 +162,7 @@ pub struct Answered {
 
 /// The picture of a multi-version store after a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Chains {
     /// Lanes in order of first mention: those of the window and those that the
     /// step touched.
@@ -152,6 +170,7 @@ pub struct Chains {
     /// How many lanes there are.
     pub lanes_total: u32,
     /// Smallest and largest timestamp in the store, refused writes and reads included.
+    #[cfg_attr(feature = "ts", ts(as = "Option<(f64, f64)>"))]
     pub extent: Option<(Timestamp, Timestamp)>,
     /// The read of this step.
     pub read: Option<ReadLine>,

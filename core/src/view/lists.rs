@@ -6,6 +6,7 @@ use super::ThingId;
 
 /// One element of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ListCell {
     /// `key/0`: key and position.
     pub id: ThingId,
@@ -21,6 +22,7 @@ pub struct ListCell {
 
 /// A read of a prefix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct PrefixRead {
     /// Transaction that read: `T4`.
     pub reader: String,
@@ -36,6 +38,7 @@ pub struct PrefixRead {
 
 /// What a program answered that is no prefix of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct IncompatibleRead {
     /// Transaction that read.
     pub reader: String,
@@ -51,6 +54,7 @@ pub struct IncompatibleRead {
 
 /// One key's list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct List {
     /// Key as JSON text.
     pub key: String,
@@ -66,6 +70,7 @@ pub struct List {
 
 /// The picture after a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Lists {
     /// Lists in order of first use: those of the window and those that the
     /// step touched.

@@ -6,6 +6,7 @@ use super::ThingId;
 
 /// One operation of an entry or of the batch at the gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Operation {
     /// `put`, `get`, `delete`, or what the client wrote instead.
     pub op: String,
@@ -19,6 +20,7 @@ pub struct Operation {
 
 /// One entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Entry {
     /// `entry/4`.
     pub id: ThingId,
@@ -36,6 +38,7 @@ pub struct Entry {
 
 /// A batch that stands at the gate in this step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct AtTheGate {
     /// Client that sent it.
     pub client: String,
@@ -49,6 +52,7 @@ pub struct AtTheGate {
 
 /// One key of the state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Cell {
     /// `key/balance_a`.
     pub id: ThingId,
@@ -66,6 +70,7 @@ pub struct Cell {
 
 /// The picture after a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LogView {
     /// Entries shown, oldest first (the newest ones when there are many).
     pub entries: Vec<Entry>,

@@ -7,6 +7,7 @@ use super::{ThingId, chains::Role};
 
 /// One version of a key, from the commit that wrote it until the next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct KeyVersion {
     /// `x/v2`.
     pub id: ThingId,
@@ -26,6 +27,7 @@ pub struct KeyVersion {
 
 /// One key and its versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct KeyLane {
     /// Key.
     pub key: String,
@@ -35,6 +37,7 @@ pub struct KeyLane {
 
 /// A read as a dot on its transaction, hanging from the block it read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ReadDot {
     /// Step of the read.
     pub step: u32,
@@ -46,6 +49,7 @@ pub struct ReadDot {
 
 /// One check at commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Check {
     /// Key.
     pub key: String,
@@ -61,6 +65,7 @@ pub struct Check {
 
 /// How a transaction ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Still open.
@@ -73,6 +78,7 @@ pub enum Outcome {
 
 /// One transaction as a bracket from begin to commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Transaction {
     /// `t1`.
     pub id: ThingId,
@@ -98,6 +104,7 @@ pub struct Transaction {
 
 /// The picture after a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OccView {
     /// Keys in order of first appearance: those of the window and those that
     /// the step touched.

@@ -10,6 +10,7 @@ pub type ThingId = String;
 
 /// The shape that a message has in the scrubber and the transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// `init`.
@@ -42,6 +43,7 @@ pub enum Mark {
 
 /// One row of the transcript, compact: `mvcc_get x @150 → v1 "old"`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Row {
     /// Message number, from 1.
     pub number: u32,
@@ -66,6 +68,7 @@ pub struct Row {
 
 /// One field of a reply in which a program's answer differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Difference {
     /// Path of the field: `version`, `results[1].value`.
     pub field: String,
@@ -77,6 +80,7 @@ pub struct Difference {
 
 /// A program's answer to the request of a step, beside the reference's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Actual {
     /// The lines that the program wrote.
     pub reply_lines: Vec<String>,
@@ -94,6 +98,7 @@ pub struct Actual {
 
 /// A piece of a sentence: text, or a link to a thing in the picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Span {
     /// Plain words.
@@ -119,6 +124,7 @@ pub enum Span {
 
 /// Why this step came out as it did: a question, then two or three sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Why {
     /// "Why v2, and not v3?"
     pub title: String,
@@ -130,6 +136,7 @@ pub struct Why {
 
 /// The picture after a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "picture", rename_all = "snake_case")]
 pub enum Picture {
     /// Nothing has happened yet.
@@ -146,6 +153,7 @@ pub enum Picture {
 
 /// A table that says the same as a picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Table {
     /// What the table shows.
     pub caption: String,
@@ -157,6 +165,7 @@ pub struct Table {
 
 /// Everything that one step shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Scene {
     /// The step: 0 is before the first message.
     pub step: u32,

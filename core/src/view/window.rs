@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// What the current step touched is always sent, inside the window or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(default, deny_unknown_fields)]
 pub struct Window {
     /// Which picture to show; absent: the one of the step's message.
@@ -16,8 +17,10 @@ pub struct Window {
     /// How many lanes at most (64 when absent).
     pub lanes: Option<u32>,
     /// First timestamp in view (version chains).
+    #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
     pub from_time: Option<u64>,
     /// Last timestamp in view (version chains).
+    #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
     pub to_time: Option<u64>,
     /// First step in view (OCC); absent: `steps` before the current one.
     pub from_step: Option<u32>,
@@ -30,6 +33,7 @@ pub struct Window {
 
 /// The five pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum PictureKind {
     /// Version chains (`mvcc_*`).

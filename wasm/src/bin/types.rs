@@ -7,13 +7,17 @@
 use std::error::Error;
 use std::{env, fs, path::Path};
 
+use isolab_core::about::About;
+use isolab_core::view::{Scene, Window};
 use ts_rs::{Config, TS};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = env::args().nth(1).ok_or("usage: isolab-types FOLDER")?;
     let config = Config::new().with_out_dir(&folder);
 
-    isolab_core::about::About::export_all(&config)?;
+    About::export_all(&config)?;
+    Scene::export_all(&config)?;
+    Window::export_all(&config)?;
 
     write_index(Path::new(&folder))
 }
@@ -30,7 +34,9 @@ fn write_index(folder: &Path) -> Result<(), Box<dyn Error>> {
         if fs::read_to_string(&path)?.contains("bigint") {
             return Err(format!("{name} holds a 64-bit integer: use u32, or a string").into());
         }
-        names.push(name);
+        if name != "index" {
+            names.push(name);
+        }
     }
     names.sort();
     let lines = names
