@@ -4,6 +4,17 @@
 //! events } → lines out`. The binary prints the replies, the page keeps the
 //! events; pictures, explanations and grades are functions of the events.
 
+pub mod json;
+pub mod protocol;
+
+pub mod node;
+pub mod time;
+
+pub mod batch;
+
+pub mod intern;
+pub mod text;
+
 pub mod about;
 pub mod event;
 pub mod view;
