@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod node;
+mod page;
+mod serve;
 
 /// A laboratory for isolation: reference node, replay, grader and checker.
 #[derive(Parser, Debug)]
@@ -17,10 +19,12 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     Node(node::NodeArgs),
+    Serve(serve::ServeArgs),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Node(args) => node::run(&args),
+        Command::Serve(args) => serve::run(&args),
     }
 }
