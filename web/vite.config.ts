@@ -1,6 +1,8 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 import { contentPolicy } from "./build/content-policy.ts";
+import { inlineScript } from "./build/inline-script.ts";
+import { runtimeFiles } from "./build/runtime-files.ts";
 import { serviceWorker } from "./build/service-worker.ts";
 
 const isolation = {
@@ -12,7 +14,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // Relative, so that the site works below any path.
   base: "./",
-  plugins: [svelte(), contentPolicy(), serviceWorker()],
+  plugins: [inlineScript(), svelte(), contentPolicy(), runtimeFiles(), serviceWorker()],
   // Fonts stay files: the content policy allows no data: fonts.
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { headers: isolation },

@@ -1,10 +1,12 @@
 // The page's content policy, as a meta element because a static host sends no headers of ours.
 import type { Plugin } from "vite";
+import { frameHashes } from "./inline-script.ts";
 
-const policy = [
+const policy = () => [
   "default-src 'none'",
-  // The core is WebAssembly; nothing is evaluated from strings.
-  "script-src 'self' 'wasm-unsafe-eval'",
+  // The core is WebAssembly; nothing is evaluated from strings. The frame that holds learners'
+  // programs inherits this policy: its own script by its hash, programs as blobs.
+  ["script-src 'self' 'wasm-unsafe-eval' blob:", ...frameHashes].join(" "),
   // Style sheets are files; positions computed by the page are style attributes.
   "style-src 'self'",
   "style-src-attr 'unsafe-inline'",
@@ -16,7 +18,7 @@ const policy = [
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-].join("; ");
+];
 
 export function contentPolicy(): Plugin {
   return {
@@ -26,7 +28,7 @@ export function contentPolicy(): Plugin {
     transformIndexHtml: () => [
       {
         tag: "meta",
-        attrs: { "http-equiv": "Content-Security-Policy", content: policy },
+        attrs: { "http-equiv": "Content-Security-Policy", content: policy().join("; ") },
         injectTo: "head-prepend",
       },
     ],
