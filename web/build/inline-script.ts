@@ -31,7 +31,9 @@ export function inlineScript(): Plugin {
           lib: { entry, formats: ["iife"], name: "isolabScript", fileName: "script" },
         },
       });
-      const output = (Array.isArray(built) ? built[0] : built) as { output: { code: string; moduleIds: string[] }[] };
+      const output = (Array.isArray(built) ? built[0] : built) as {
+        output: { code: string; moduleIds: string[] }[];
+      };
       for (const id of output.output[0]!.moduleIds) this.addWatchFile(id);
       // A closing tag inside a string would end the frame's inline script.
       const code = output.output[0]!.code.replaceAll("</script", "<\\/script");

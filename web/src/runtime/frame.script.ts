@@ -87,7 +87,10 @@ function start(message: Extract<ToFrame, { ask: "start" }>, say: (message: FromF
     say({ say: "failed", id: message.id, reason: event.message || "the worker could not start" });
   };
   worker.postMessage(
-    { start: { ...message.start, assets: runtime.assets, modules: runtime.modules, input }, port: message.port },
+    {
+      start: { ...message.start, assets: runtime.assets, modules: runtime.modules, input },
+      port: message.port,
+    },
     [message.port],
   );
 }

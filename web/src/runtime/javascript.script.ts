@@ -13,7 +13,10 @@ serve(async (start, wires) => {
   const program = loadable(start.program as string);
   const url = URL.createObjectURL(new Blob([program.text], { type: "text/javascript" }));
   const crash = (error: unknown): number => {
-    const stack = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : `Uncaught ${String(error)}`;
+    const stack =
+      error instanceof Error
+        ? (error.stack ?? `${error.name}: ${error.message}`)
+        : `Uncaught ${String(error)}`;
     // Only the program's own lines: ours would be noise.
     const own = stack.split("\n").filter((line) => !line.includes("blob:") || line.includes(url));
     wires.err(text.encode(`${own.join("\n").replaceAll(url, start.name)}\n`));
@@ -27,10 +30,27 @@ serve(async (start, wires) => {
   const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate } = loop;
   const module = { exports: {} };
   Object.assign(scope, { process, console, Buffer, global: scope, require });
-  Object.assign(scope, { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate });
+  Object.assign(scope, {
+    setTimeout,
+    setInterval,
+    setImmediate,
+    clearTimeout,
+    clearInterval,
+    clearImmediate,
+  });
   const importScripts = (scope.importScripts as (url: string) => void).bind(self);
   // A program sees Node's world, not the worker's.
-  for (const name of ["postMessage", "importScripts", "fetch", "XMLHttpRequest", "WebSocket", "Worker", "indexedDB", "caches", "close"]) {
+  for (const name of [
+    "postMessage",
+    "importScripts",
+    "fetch",
+    "XMLHttpRequest",
+    "WebSocket",
+    "Worker",
+    "indexedDB",
+    "caches",
+    "close",
+  ]) {
     Object.defineProperty(scope, name, { value: undefined, configurable: true });
   }
   self.addEventListener("unhandledrejection", (event) => {

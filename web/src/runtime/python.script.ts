@@ -25,12 +25,17 @@ serve(async (start, wires) => {
   connect(python, wires);
   if (start.program === "") {
     // Only warming up: import what programs use, then hand the image of the memory back.
-    python.runPython("import atexit, collections, bisect, dataclasses, io, json, linecache, random, sys, traceback, types, typing");
+    python.runPython(
+      "import atexit, collections, bisect, dataclasses, io, json, linecache, random, sys, traceback, types, typing",
+    );
     wires.ready(python.makeMemorySnapshot());
     return;
   }
   wires.ready();
-  python.globals.set("__isolab", JSON.stringify({ source: start.program, name: start.name, seed: start.seed }));
+  python.globals.set(
+    "__isolab",
+    JSON.stringify({ source: start.program, name: start.name, seed: start.seed }),
+  );
   const code = python.runPython(RUN) as number;
   wires.exit({ code, ...(memory.hit && { outOfMemory: true }) });
 });

@@ -96,7 +96,11 @@ export class Sandbox {
     limits: Limits,
     seed: number,
     listener: Listener,
-    options: { snapshot?: Uint8Array<ArrayBuffer> | undefined; whole?: string | undefined; image?: (snapshot: Uint8Array<ArrayBuffer>) => void } = {},
+    options: {
+      snapshot?: Uint8Array<ArrayBuffer> | undefined;
+      whole?: string | undefined;
+      image?: (snapshot: Uint8Array<ArrayBuffer>) => void;
+    } = {},
   ): Running {
     const id = this.#next++;
     const { port1, port2 } = new MessageChannel();
@@ -131,15 +135,16 @@ export class Sandbox {
     };
     const { language, source, name } = program;
     const start = {
-      language, program: source, name, limits, seed,
+      language,
+      program: source,
+      name,
+      limits,
+      seed,
       ...(options.snapshot && { snapshot: options.snapshot }),
       ...(options.whole !== undefined && { whole: options.whole }),
     };
     const by = options.whole !== undefined ? "whole" : inputBy(program);
-    this.#port.postMessage(
-      { ask: "start", id, start, by, port: port2 } satisfies ToFrame,
-      [port2],
-    );
+    this.#port.postMessage({ ask: "start", id, start, by, port: port2 } satisfies ToFrame, [port2]);
     const input = (text: string | null): void => {
       if (over) return;
       if (by === "messages") port1.postMessage({ input: text } satisfies InputMessage);

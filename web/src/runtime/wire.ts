@@ -72,7 +72,13 @@ export interface InputMessage {
 /** What the page asks of the frame. */
 export type ToFrame =
   | { ask: "load"; language: Language; worker: string; assets: Record<string, Uint8Array<ArrayBuffer>> }
-  | { ask: "start"; id: number; start: Omit<Start, "assets" | "modules" | "input">; by: InputBy; port: MessagePort }
+  | {
+      ask: "start";
+      id: number;
+      start: Omit<Start, "assets" | "modules" | "input">;
+      by: InputBy;
+      port: MessagePort;
+    }
   | { ask: "input"; id: number; text: string }
   | { ask: "end"; id: number }
   | { ask: "kill"; id: number };

@@ -26,7 +26,8 @@ export function format(...values: unknown[]): string {
 
 /** One value as Node shows it, up to two levels deep. */
 export function inspect(value: unknown, depth = 0, seen: unknown[] = []): string {
-  if (typeof value === "string") return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
+  if (typeof value === "string")
+    return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "symbol") return value.toString();
   if (typeof value === "function") return value.name ? `[Function: ${value.name}]` : "[Function (anonymous)]";
@@ -37,13 +38,24 @@ export function inspect(value: unknown, depth = 0, seen: unknown[] = []): string
   if (depth > 2) return Array.isArray(value) ? "[Array]" : "[Object]";
   if (Array.isArray(value)) return wrapped("[", value.map(inner), "]");
   if (value instanceof Map) {
-    return wrapped(`Map(${value.size}) {`, [...value].map(([key, of]) => `${inner(key)} => ${inner(of)}`), "}");
+    return wrapped(
+      `Map(${value.size}) {`,
+      [...value].map(([key, of]) => `${inner(key)} => ${inner(of)}`),
+      "}",
+    );
   }
   if (value instanceof Set) return wrapped(`Set(${value.size}) {`, [...value].map(inner), "}");
-  if (value instanceof Uint8Array) return `<Buffer ${Array.from(value.subarray(0, 50), (byte) => byte.toString(16).padStart(2, "0")).join(" ")}>`;
+  if (value instanceof Uint8Array)
+    return `<Buffer ${Array.from(value.subarray(0, 50), (byte) => byte.toString(16).padStart(2, "0")).join(" ")}>`;
   const name = value.constructor?.name;
-  const fields = Object.entries(value).map(([key, of]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : inner(key)}: ${inner(of)}`);
-  return wrapped(`${name && name !== "Object" ? `${name} ` : Object.getPrototypeOf(value) === null ? "[Object: null prototype] " : ""}{`, fields, "}");
+  const fields = Object.entries(value).map(
+    ([key, of]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : inner(key)}: ${inner(of)}`,
+  );
+  return wrapped(
+    `${name && name !== "Object" ? `${name} ` : Object.getPrototypeOf(value) === null ? "[Object: null prototype] " : ""}{`,
+    fields,
+    "}",
+  );
 }
 
 function wrapped(open: string, parts: string[], close: string): string {
