@@ -30,8 +30,8 @@ export const isolation = {
  */
 export function serve(folder, { port = 0, base = "/", headers = isolation } = {}) {
   const server = http.createServer((request, response) => {
-    const asked = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
-    const file = asked.startsWith(base) ? find(folder, asked.slice(base.length)) : undefined;
+    const asked = decoded(request.url);
+    const file = asked?.startsWith(base) ? find(folder, asked.slice(base.length)) : undefined;
     if (!file) {
       response.writeHead(404, { "Content-Type": types[".txt"], ...headers }).end("not found\n");
       return;
@@ -53,6 +53,14 @@ export function serve(folder, { port = 0, base = "/", headers = isolation } = {}
       resolve({ url: `http://localhost:${server.address().port}${base}`, close });
     });
   });
+}
+
+function decoded(url) {
+  try {
+    return decodeURIComponent(new URL(url, "http://localhost").pathname);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The file that a path names; undefined where it leaves the folder or names nothing. */

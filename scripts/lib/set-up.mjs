@@ -13,9 +13,7 @@ export async function packages() {
   const inputs = [at("package.json"), at("package-lock.json"), at(".npmrc")];
   const outputs = [path.join(nodeModules, ".package-lock.json")];
   const salt = `${process.platform} ${process.arch}`;
-  await onceFor("packages", { inputs, outputs, salt }, () =>
-    run("npm", ["ci", "--no-audit", "--no-fund"]),
-  );
+  await onceFor("packages", { inputs, outputs, salt }, () => run("npm", ["ci", "--no-audit", "--no-fund"]));
 }
 
 /** The pinned compiler and its WebAssembly target; rustup may be told not to install by itself. */
@@ -53,7 +51,9 @@ export async function tools() {
   );
 }
 
-const rustInputs = ["core", "wasm", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"].map((name) => at(name));
+const rustInputs = ["core", "wasm", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"].map((name) =>
+  at(name),
+);
 
 /** The core as WebAssembly with its glue, in web/src/generated/wasm. */
 export async function wasm() {
@@ -73,7 +73,16 @@ export async function types() {
   const out = path.join(generated, "types");
   await onceFor("types", { inputs: rustInputs, outputs: [path.join(out, "index.ts")] }, async () => {
     fs.rmSync(out, { recursive: true, force: true });
-    const bin = ["--quiet", "--locked", "--package", "isolab-wasm", "--features", "ts", "--bin", "isolab-types"];
+    const bin = [
+      "--quiet",
+      "--locked",
+      "--package",
+      "isolab-wasm",
+      "--features",
+      "ts",
+      "--bin",
+      "isolab-types",
+    ];
     await run("cargo", ["run", ...bin, "--", out]);
   });
 }
