@@ -19,5 +19,5 @@ export default defineConfig({
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { headers: isolation },
   preview: { headers: isolation },
-  test: { include: ["src/**/*.test.ts"] },
+  test: { include: ["{src,build}/**/*.test.ts"] },
 });

@@ -5,6 +5,8 @@ const shell = "@SHELL@";
 const rest = "@REST@";
 
 const name = `isolab-${version}`;
+/** Names that change with the content: the build's assets, and runtimes in a folder of their version. */
+const named = /\/(assets|runtimes)\//;
 const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
@@ -12,7 +14,9 @@ const isolation = {
 };
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(keep(shell).then(() => self.skipWaiting()));
+  // A newer worker waits until the pages of the older one are closed, so that none of them
+  // loses the files that it was built with.
+  event.waitUntil(keep(shell));
 });
 
 self.addEventListener("activate", (event) => {
@@ -43,12 +47,17 @@ async function dropOldVersions() {
   await Promise.all(old.map((other) => caches.delete(other)));
 }
 
+// Files named by their content never change; anything else is asked for anew while there is a network.
 async function answer(request) {
   const cache = await caches.open(name);
-  const kept = await cache.match(request, { ignoreSearch: true });
-  if (kept) return kept;
-  const page = request.mode === "navigate" ? await cache.match("./") : undefined;
-  return page ?? fetch(request);
+  const kept = await cache.match(request.mode === "navigate" ? "./" : request, { ignoreSearch: true });
+  if (!kept) return fetch(request);
+  if (named.test(new URL(request.url).pathname)) return kept;
+  return Promise.race([fetch(request), later(3000)]).catch(() => kept);
+}
+
+function later(milliseconds) {
+  return new Promise((_, reject) => setTimeout(reject, milliseconds, new Error("no answer")));
 }
 
 function isolated(response) {
