@@ -17,4 +17,6 @@ pub mod text;
 
 pub mod about;
 pub mod event;
+pub mod explain;
+pub mod run;
 pub mod view;

@@ -17,6 +17,7 @@ pub mod chains;
 pub mod lists;
 pub mod log;
 pub mod occ;
+pub mod row;
 pub mod scene;
 pub mod window;
 

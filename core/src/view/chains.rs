@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ThingId;
 
+pub mod history;
+pub mod picture;
+pub mod words;
+
 /// What a thing is in this step: a meaning, which the page gives a colour,
 /// an outline and a texture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +60,10 @@ pub struct Block {
     pub fresh: bool,
     /// Open snapshots that see it.
     pub pinned_by: Vec<String>,
+    /// How many reads landed on it so far.
+    pub reads: u32,
+    /// The latest of them: its step.
+    pub last_read_step: Option<u32>,
     /// Why it is kept or gone, in words.
     pub because: String,
 }
@@ -131,6 +139,20 @@ pub struct RefusedWrite {
     pub read_at: Option<Timestamp>,
 }
 
+/// Blocks that lie too close to be sent one by one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Bar {
+    /// Timestamp of the first of them.
+    pub from: Timestamp,
+    /// Timestamp of the last of them.
+    pub to: Timestamp,
+    /// How many.
+    pub count: u32,
+    /// How many of them are collected.
+    pub gone: u32,
+}
+
 /// One key as a lane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -141,8 +163,10 @@ pub struct Lane {
     pub key: String,
     /// Blocks in timestamp order, collected ones included.
     pub blocks: Vec<Block>,
-    /// How many blocks lie outside the window that was asked for, or were
-    /// left out because the lane has more than the limit.
+    /// Where the window holds more blocks than its limit: all of them, counted
+    /// (`blocks` are then those that this step is about).
+    pub bars: Vec<Bar>,
+    /// How many blocks lie outside the window that was asked for.
     pub outside: u32,
     /// Whether the current step touched it.
     pub current: bool,

@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ThingId;
 
+pub mod history;
+pub mod picture;
+pub mod words;
+
 /// One element of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -14,7 +18,7 @@ pub struct ListCell {
     pub element: String,
     /// Name of the transaction that appended it: `T3`.
     pub writer: String,
-    /// Hue of the writer, 1 to 8, in order of first write.
+    /// Hue of the writer, 1 to 8, in order of first write; 0: nobody known wrote it.
     pub hue: u8,
     /// Appended by the current step.
     pub fresh: bool,

@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ThingId;
 
+pub mod history;
+pub mod picture;
+pub mod words;
+
 /// One operation of an entry or of the batch at the gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{ThingId, chains::Role};
 
+pub mod history;
+pub mod picture;
+pub mod words;
+
 /// One version of a key, from the commit that wrote it until the next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

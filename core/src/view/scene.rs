@@ -163,6 +163,17 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
+impl Table {
+    /// A table with these column heads.
+    pub fn new(caption: &str, columns: &[&str], rows: Vec<Vec<String>>) -> Self {
+        Table {
+            caption: caption.to_owned(),
+            columns: columns.iter().map(|column| column.to_string()).collect(),
+            rows,
+        }
+    }
+}
+
 /// Everything that one step shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
