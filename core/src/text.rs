@@ -56,9 +56,35 @@ impl fmt::Debug for Text {
     }
 }
 
+/// The number in a name that a store gave out, such as `t7` or `s7`: a letter
+/// and a number from 1, without leading zeros.
+pub fn numbered(name: &str, letter: char) -> Option<u64> {
+    let digits = name.strip_prefix(letter)?;
+    let canonical = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    if canonical { digits.parse().ok() } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_spelling_that_was_given_out_is_a_name() {
+        assert_eq!(numbered("t7", 't'), Some(7));
+        assert_eq!(numbered("s18446744073709551615", 's'), Some(u64::MAX));
+        for no in [
+            "",
+            "t",
+            "t0",
+            "t07",
+            "t+7",
+            "s7",
+            "t7 ",
+            "t18446744073709551616",
+        ] {
+            assert_eq!(numbered(no, 't'), None, "{no}");
+        }
+    }
 
     #[test]
     fn keeps_what_it_is_given() {
