@@ -24,10 +24,12 @@
 //! Left out: numbers as floats (nothing here computes with them; the text is
 //! the value) and any tree that outlives the line.
 
+mod canonical;
 mod cursor;
 mod print;
 mod scan;
 
+pub use canonical::canonical;
 pub use cursor::{Fields, Items, Json, Kind};
 pub use print::{print_integer, print_string, print_unsigned};
 

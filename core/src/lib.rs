@@ -11,6 +11,9 @@ pub mod node;
 pub mod time;
 
 pub mod batch;
+pub mod list_append;
+pub mod mvcc;
+pub mod occ;
 
 pub mod intern;
 pub mod text;

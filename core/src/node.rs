@@ -31,6 +31,10 @@
 mod batch;
 mod call;
 mod init;
+mod list_append;
+mod mvcc;
+mod occ;
+mod scratch;
 mod step;
 
 pub use call::Call;
@@ -59,6 +63,10 @@ pub struct Node {
     tape: Tape,
     batch: crate::batch::BatchStore,
     batch_scratch: batch::Scratch,
+    occ: crate::occ::OccStore,
+    mvcc: crate::mvcc::MvccStore,
+    list_append: crate::list_append::ListStore,
+    list_append_scratch: list_append::Scratch,
 }
 
 impl Node {
@@ -146,6 +154,21 @@ impl Node {
         }
         match kind {
             "txn_execute" => batch::execute(&mut self.batch, &mut self.batch_scratch, &body, call),
+            "occ_begin" => occ::begin(&mut self.occ, call),
+            "occ_read" => occ::read(&mut self.occ, &body, call),
+            "occ_commit" => occ::commit(&mut self.occ, &body, call),
+            "mvcc_put" => mvcc::put(&mut self.mvcc, &body, call),
+            "mvcc_get" => mvcc::get(&mut self.mvcc, &body, call),
+            "mvcc_delete" => mvcc::delete(&mut self.mvcc, &body, call),
+            "mvcc_begin" => mvcc::begin(&mut self.mvcc, &body, call),
+            "mvcc_end" => mvcc::end(&mut self.mvcc, &body, call),
+            "mvcc_gc" => mvcc::gc(&mut self.mvcc, &body, call),
+            "txn" => list_append::execute(
+                &mut self.list_append,
+                &mut self.list_append_scratch,
+                &body,
+                call,
+            ),
             unknown => Err(not_supported(unknown)),
         }
     }

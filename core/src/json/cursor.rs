@@ -89,6 +89,12 @@ impl<'t> Json<'t> {
         }
     }
 
+    /// Whether this is a string with escapes.
+    pub fn is_escaped(self) -> bool {
+        let node = self.node();
+        node.kind == Kind::String && node.flag
+    }
+
     /// Whether the number is written as an integer (`100`; not `100.0`, `1e2`).
     pub fn is_integer(self) -> bool {
         let node = self.node();

@@ -1,6 +1,7 @@
 //! `txn_execute` on the wire.
 
 use super::Call;
+use super::scratch::lend;
 use crate::batch::{Act, BatchStore, Operation};
 use crate::event::{BatchOperation, Event};
 use crate::protocol::{ErrorCode, Field, Refused};
@@ -18,17 +19,6 @@ pub(super) fn execute(
     let result = read(body, &mut operations).map(|()| apply(store, &operations, call));
     *scratch = lend(operations);
     result
-}
-
-/// The same memory for operations that borrow from another line: an empty
-/// vector collected in place keeps its allocation.
-fn lend<'a>(mut operations: Vec<Operation<'_>>) -> Vec<Operation<'a>> {
-    operations.clear();
-    let none = |_| Operation {
-        key: "".into(),
-        act: Act::Get,
-    };
-    operations.into_iter().map(none).collect()
 }
 
 /// Check the whole batch before any of it happens.

@@ -147,6 +147,15 @@ impl ListWriter<'_> {
         self.raw(b"null")
     }
 
+    /// A list whose elements come joined already: `1, 2`.
+    pub fn joined(&mut self, elements: &[u8]) -> &mut Self {
+        let out = self.next();
+        out.push(b'[');
+        out.extend_from_slice(elements);
+        out.push(b']');
+        self
+    }
+
     /// A list.
     pub fn list(&mut self, write: impl FnOnce(&mut ListWriter<'_>)) -> &mut Self {
         let out = self.next();
