@@ -1,1 +1,3 @@
 //! Golden scripts, conformance cases and tests of the real binary.
+
+pub mod bench;
