@@ -20,6 +20,7 @@ pub mod text;
 
 pub mod about;
 pub mod event;
+pub mod exercise;
 pub mod explain;
 pub mod run;
 pub mod view;
