@@ -72,3 +72,19 @@ test("after a fork the text goes on in the fork", async () => {
   await keeper.settled();
   expect(ids).toEqual(["a", "b"]);
 });
+
+test("a text that is kept already does not stop the ones after it", async () => {
+  const texts: string[] = [];
+  const keeper = new Keeper(
+    first,
+    () => {},
+    async (draft, text) => {
+      texts.push(text);
+      return { kind: "saved", draft: { ...draft, text } };
+    },
+  );
+  keeper.keep(first.text);
+  keeper.keep("next");
+  await keeper.settled();
+  expect(texts).toEqual(["next"]);
+});

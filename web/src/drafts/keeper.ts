@@ -8,6 +8,7 @@ import { save, type Draft, type Saved } from "./store";
 export class Keeper {
   #text: string | undefined;
   #saving: Promise<void> | undefined;
+  #busy = false;
 
   constructor(
     private draft: Draft,
@@ -18,7 +19,7 @@ export class Keeper {
   /** The text has changed. */
   keep(text: string): void {
     this.#text = text;
-    this.#saving ??= this.#run();
+    if (!this.#busy) this.#saving = this.#run();
   }
 
   /** Resolves when everything typed so far is kept, or could not be. */
@@ -27,6 +28,7 @@ export class Keeper {
   }
 
   async #run(): Promise<void> {
+    this.#busy = true;
     while (this.#text !== undefined) {
       const text = this.#text;
       this.#text = undefined;
@@ -35,6 +37,6 @@ export class Keeper {
       if (how.kind !== "failed") this.draft = how.draft;
       this.told(how);
     }
-    this.#saving = undefined;
+    this.#busy = false;
   }
 }
