@@ -23,4 +23,5 @@ pub mod event;
 pub mod exercise;
 pub mod explain;
 pub mod run;
+pub mod mrt;
 pub mod view;

@@ -156,7 +156,11 @@ impl Places {
             UserKey::Text(value) => KeyValue::Text(value),
         };
         let digest = Digest::of(set.unwrap_or(""), value);
-        Arc::new(RecordKey { place, user, digest })
+        Arc::new(RecordKey {
+            place,
+            user,
+            digest,
+        })
     }
 }
 
@@ -199,8 +203,14 @@ mod tests {
             (Integer(-128), "93191e549f8f3548d7e2cfc958ddc8c65bcbe4c6"),
             (Integer(127), "a58f7d98bf60e10fe369c82030b1c9dee053def9"),
             (Integer(255), "5a7dd3ea237c30c8735b051524e66fd401a10f6a"),
-            (Integer(i64::MIN), "7185c2a47fb02c996daed26b4e01b83240aee9d4"),
-            (Integer(i64::MAX), "1698328974afa62c8e069860c1516f780d63dbb8"),
+            (
+                Integer(i64::MIN),
+                "7185c2a47fb02c996daed26b4e01b83240aee9d4",
+            ),
+            (
+                Integer(i64::MAX),
+                "1698328974afa62c8e069860c1516f780d63dbb8",
+            ),
             (Text(""), "2819b1ff6e346a43b4f5f6b77a88bc3eaac22a83"),
             (Text("s"), "607cddba7cd111745ef0a3d783d57f0e83c8f311"),
             (Text(&long_a), "5979fb32a80da070ff356f7695455592272e36c2"),
@@ -215,20 +225,37 @@ mod tests {
 
     #[test]
     fn a_double_is_not_the_integer_of_its_bits() {
-        assert_ne!(hex("set", Double(1.0)), hex("set", Integer(1.0f64.to_bits() as i64)));
+        assert_ne!(
+            hex("set", Double(1.0)),
+            hex("set", Integer(1.0f64.to_bits() as i64))
+        );
     }
 
     #[test]
     fn partitions_and_rows_of_the_set_demo() {
         for (key, digest, partition, row) in [
-            (Text("x"), "871c1284fe78259525b67fa8629c987accd394b4", 3207, 7),
-            (Text("y"), "1487c26937a6c292845ed9ab10bf13a4517e1821", 1812, 20),
+            (
+                Text("x"),
+                "871c1284fe78259525b67fa8629c987accd394b4",
+                3207,
+                7,
+            ),
+            (
+                Text("y"),
+                "1487c26937a6c292845ed9ab10bf13a4517e1821",
+                1812,
+                20,
+            ),
         ] {
             let found = Digest::of("demo", key);
             assert_eq!(found.to_string(), digest);
             assert_eq!(found.partition(), partition);
             assert_eq!(found.leading_word() % 128, row);
-            assert_eq!(u32::from(found.partition()) % 128, row, "128 rows follow the partition");
+            assert_eq!(
+                u32::from(found.partition()) % 128,
+                row,
+                "128 rows follow the partition"
+            );
         }
         for key in [1, 16, 31, 36, 45, 53] {
             assert_eq!(Digest::of("demo", Integer(key)).leading_word() % 32, 23);
@@ -249,6 +276,9 @@ mod tests {
         assert!(none.same_record(&empty));
         assert!(!none.same_record(&elsewhere));
         let again = places.key("test", None, UserKey::Integer(8));
-        assert!(Arc::ptr_eq(&none.place, &again.place), "a place is kept once");
+        assert!(
+            Arc::ptr_eq(&none.place, &again.place),
+            "a place is kept once"
+        );
     }
 }

@@ -121,7 +121,12 @@ mod tests {
         let (one, two) = (key(1), key(2));
         let mut queue = FaultQueue::default();
         let mut plant = |mode, key: Option<&Key>, times| {
-            queue.plant(Fault { step: FaultStep::Write, mode, key: key.cloned(), times });
+            queue.plant(Fault {
+                step: FaultStep::Write,
+                mode,
+                key: key.cloned(),
+                times,
+            });
         };
         plant(FaultMode::LostReply, Some(&two), 1);
         plant(FaultMode::LostRequest, None, 2);
@@ -132,7 +137,10 @@ mod tests {
         assert_eq!(meet(FaultStep::Write, &two), Some(FaultMode::LostReply));
         assert_eq!(meet(FaultStep::Write, &two), Some(FaultMode::LostRequest));
         assert_eq!(meet(FaultStep::Write, &two), None);
-        assert_eq!(meet(FaultStep::Write, &one), Some(FaultMode::Error(ResultCode::Timeout)));
+        assert_eq!(
+            meet(FaultStep::Write, &one),
+            Some(FaultMode::Error(ResultCode::Timeout))
+        );
         assert_eq!(meet(FaultStep::Write, &one), None);
     }
 }

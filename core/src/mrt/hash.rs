@@ -54,9 +54,16 @@ struct Node {
 impl TxnHash {
     /// An empty map; `None` is the default of 128 rows.
     pub fn new(capacity: Option<u32>) -> TxnHash {
-        let n_rows = capacity
-            .map_or(DEFAULT_ROWS, |capacity| 2 * u64::from(capacity.max(LEAST_CAPACITY)));
-        TxnHash { n_rows, n_eles: 0, heads: BTreeMap::new(), nodes: Vec::new(), free: END }
+        let n_rows = capacity.map_or(DEFAULT_ROWS, |capacity| {
+            2 * u64::from(capacity.max(LEAST_CAPACITY))
+        });
+        TxnHash {
+            n_rows,
+            n_eles: 0,
+            heads: BTreeMap::new(),
+            nodes: Vec::new(),
+            free: END,
+        }
     }
 
     /// Number of rows, fixed for the life of the map.
@@ -117,12 +124,18 @@ impl TxnHash {
     /// Take a digest out. Answers whether it was there.
     pub fn remove(&mut self, digest: &Digest) -> bool {
         let row = self.row_of(digest);
-        let Some(&head) = self.heads.get(&row) else { return false };
+        let Some(&head) = self.heads.get(&row) else {
+            return false;
+        };
         let (mut before, mut at) = (END, head);
         while at != END {
             let node = &mut self.nodes[at as usize];
             let next = node.next;
-            if node.entry.as_ref().is_some_and(|(key, _)| key.digest == *digest) {
+            if node
+                .entry
+                .as_ref()
+                .is_some_and(|(key, _)| key.digest == *digest)
+            {
                 node.entry = None;
                 node.next = self.free;
                 self.free = at;
@@ -171,7 +184,10 @@ impl TxnHash {
 
     fn take_node(&mut self, key: Key, version: Version, next: u32) -> u32 {
         self.n_eles += 1;
-        let node = Node { entry: Some((key, version)), next };
+        let node = Node {
+            entry: Some((key, version)),
+            next,
+        };
         if self.free != END {
             let at = self.free;
             self.free = self.nodes[at as usize].next;
@@ -197,7 +213,9 @@ mod tests {
 
     fn demo(keys: &[i64]) -> Vec<Key> {
         let mut places = Places::default();
-        keys.iter().map(|key| places.key("test", Some("demo"), UserKey::Integer(*key))).collect()
+        keys.iter()
+            .map(|key| places.key("test", Some("demo"), UserKey::Integer(*key)))
+            .collect()
     }
 
     fn order(map: &TxnHash) -> Vec<i64> {
@@ -209,13 +227,20 @@ mod tests {
             .collect()
     }
 
-    const V: Version = Version { lut: 1, generation: 1 };
+    const V: Version = Version {
+        lut: 1,
+        generation: 1,
+    };
 
     #[test]
     fn capacities_and_rows() {
-        for (capacity, rows) in
-            [(None, 128), (Some(0), 32), (Some(16), 32), (Some(17), 34), (Some(128), 256)]
-        {
+        for (capacity, rows) in [
+            (None, 128),
+            (Some(0), 32),
+            (Some(16), 32),
+            (Some(17), 34),
+            (Some(128), 256),
+        ] {
             assert_eq!(TxnHash::new(capacity).n_rows(), rows);
         }
         assert_eq!(TxnHash::new(Some(u32::MAX)).n_rows(), 8_589_934_590);
@@ -239,7 +264,10 @@ mod tests {
         for key in &keys {
             map.put(key, V);
         }
-        let later = Version { lut: 9, generation: 2 };
+        let later = Version {
+            lut: 9,
+            generation: 2,
+        };
         map.put(&keys[1], later);
         assert_eq!(order(&map), [1, 31, 16]);
         assert_eq!(map.version(&keys[1].digest), Some(later));

@@ -31,7 +31,10 @@ impl Operation {
     }
 
     fn creates(&self) -> bool {
-        matches!(self, Operation::Write(..) | Operation::Increment(..) | Operation::Append(..))
+        matches!(
+            self,
+            Operation::Write(..) | Operation::Increment(..) | Operation::Append(..)
+        )
     }
 }
 
@@ -53,19 +56,31 @@ pub struct WriteCommand {
 impl WriteCommand {
     /// A put of these bins.
     pub fn put(bins: impl IntoIterator<Item = (Arc<str>, Option<Value>)>) -> WriteCommand {
-        let operations =
-            bins.into_iter().map(|(name, value)| Operation::Write(name, value)).collect();
-        WriteCommand { operations, ..WriteCommand::default() }
+        let operations = bins
+            .into_iter()
+            .map(|(name, value)| Operation::Write(name, value))
+            .collect();
+        WriteCommand {
+            operations,
+            ..WriteCommand::default()
+        }
     }
 
     /// A delete.
     pub fn delete(durable: bool) -> WriteCommand {
-        WriteCommand { operations: vec![Operation::Delete], durable, ..WriteCommand::default() }
+        WriteCommand {
+            operations: vec![Operation::Delete],
+            durable,
+            ..WriteCommand::default()
+        }
     }
 
     /// A touch.
     pub fn touch() -> WriteCommand {
-        WriteCommand { operations: vec![Operation::Touch], ..WriteCommand::default() }
+        WriteCommand {
+            operations: vec![Operation::Touch],
+            ..WriteCommand::default()
+        }
     }
 
     /// Whether one of its operations deletes the record.
@@ -118,14 +133,18 @@ pub fn apply(
             }
             Operation::Increment(name, by) => {
                 let bins = bins.get_or_insert_default();
-                let sum = incremented(bins.value(name), *by)
-                    .ok_or_else(|| WrongType { bin: name.clone(), expected: "an integer" })?;
+                let sum = incremented(bins.value(name), *by).ok_or_else(|| WrongType {
+                    bin: name.clone(),
+                    expected: "an integer",
+                })?;
                 bins.set(name, Some(sum));
             }
             Operation::Append(name, tail) => {
                 let bins = bins.get_or_insert_default();
-                let text = appended(bins.value(name), tail)
-                    .ok_or_else(|| WrongType { bin: name.clone(), expected: "a string" })?;
+                let text = appended(bins.value(name), tail).ok_or_else(|| WrongType {
+                    bin: name.clone(),
+                    expected: "a string",
+                })?;
                 bins.set(name, Some(text));
             }
             Operation::Touch => {}
@@ -138,19 +157,19 @@ pub fn apply(
     Ok(Applied { bins, seen })
 }
 
-fn see(
-    seen: &mut Vec<(Arc<str>, Option<Value>)>,
-    name: Option<&Arc<str>>,
-    bins: Option<&Bins>,
-) {
-    let mut note = |name: Arc<str>, value: Option<Value>| {
-        match seen.iter_mut().find(|(present, _)| *present == name) {
-            Some(place) => place.1 = value,
-            None => seen.push((name, value)),
-        }
+fn see(seen: &mut Vec<(Arc<str>, Option<Value>)>, name: Option<&Arc<str>>, bins: Option<&Bins>) {
+    let mut note = |name: Arc<str>, value: Option<Value>| match seen
+        .iter_mut()
+        .find(|(present, _)| *present == name)
+    {
+        Some(place) => place.1 = value,
+        None => seen.push((name, value)),
     };
     match name {
-        Some(name) => note(name.clone(), bins.and_then(|bins| bins.value(name)).cloned()),
+        Some(name) => note(
+            name.clone(),
+            bins.and_then(|bins| bins.value(name)).cloned(),
+        ),
         None => {
             for (name, value) in bins.into_iter().flat_map(Bins::iter) {
                 note(name.into(), Some(value.clone()));
@@ -182,7 +201,10 @@ mod tests {
     use super::*;
 
     fn bins(pairs: &[(&str, &str)]) -> Bins {
-        pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect()
     }
 
     fn check(operations: &[Operation], before: Option<&Bins>, after: Option<&Bins>) -> Applied {
@@ -231,7 +253,10 @@ mod tests {
         let before = bins(&[("a", "1")]);
         check(&[Operation::Delete], Some(&before), None);
         check(
-            &[Operation::Delete, Operation::Write("b".into(), Some("2".into()))],
+            &[
+                Operation::Delete,
+                Operation::Write("b".into(), Some("2".into())),
+            ],
             Some(&before),
             Some(&bins(&[("b", "2")])),
         );
@@ -260,7 +285,10 @@ mod tests {
         assert!(WriteCommand::delete(true).must_exist());
         assert!(!of(&[Operation::Delete, write.clone()]).must_exist());
         assert!(!of(std::slice::from_ref(&write)).must_exist());
-        let only = WriteCommand { exists: Exists::UpdateOnly, ..of(&[write]) };
+        let only = WriteCommand {
+            exists: Exists::UpdateOnly,
+            ..of(&[write])
+        };
         assert!(only.must_exist());
     }
 }

@@ -26,7 +26,10 @@ pub struct Version {
 
 impl Version {
     /// The version of a record that is not there.
-    pub const NONE: Version = Version { lut: 0, generation: 0 };
+    pub const NONE: Version = Version {
+        lut: 0,
+        generation: 0,
+    };
 }
 
 impl fmt::Display for Version {
@@ -45,7 +48,10 @@ pub struct Bins(Vec<(Arc<str>, Value)>);
 impl Bins {
     /// The value of a bin.
     pub fn value(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(present, _)| **present == *name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(present, _)| **present == *name)
+            .map(|(_, value)| value)
     }
 
     /// Set a bin; `None` removes it.
@@ -124,7 +130,9 @@ pub struct Record {
 impl Record {
     /// The version that verify compares.
     pub fn committed_version(&self) -> Version {
-        self.committed.as_ref().map_or(Version::NONE, |stored| stored.version)
+        self.committed
+            .as_ref()
+            .map_or(Version::NONE, |stored| stored.version)
     }
 }
 

@@ -71,7 +71,10 @@ result_codes! {
 impl ResultCode {
     /// The code of this number.
     pub fn of_number(number: i64) -> Option<ResultCode> {
-        ResultCode::ALL.iter().copied().find(|code| i64::from(code.number()) == number)
+        ResultCode::ALL
+            .iter()
+            .copied()
+            .find(|code| i64::from(code.number()) == number)
     }
 
     /// Whether a write that was sent once and ended so may have been applied:
@@ -203,9 +206,10 @@ impl Reason {
     /// Its subcode, where it has one.
     pub fn subcode(&self) -> Option<u32> {
         match self {
-            Reason::Locked { asked_in_transaction, .. } => {
-                Some(if *asked_in_transaction { 2 } else { 1 })
-            }
+            Reason::Locked {
+                asked_in_transaction,
+                ..
+            } => Some(if *asked_in_transaction { 2 } else { 1 }),
             Reason::NotStronglyConsistent(_) => Some(1),
             Reason::NonDurableDelete => Some(8),
             _ => None,
@@ -239,12 +243,21 @@ impl fmt::Display for Reason {
                 "Namespace {name} is not strongly consistent, so it takes no transactions."
             ),
             Reason::NonDurableDelete => write!(f, "Non-durable delete forbidden in a transaction"),
-            Reason::Locked { by, asked_in_transaction: true } => write!(
+            Reason::Locked {
+                by,
+                asked_in_transaction: true,
+            } => write!(
                 f,
                 "The record is held by transaction {by}: abort and try again from the start."
             ),
-            Reason::Locked { by, asked_in_transaction: false } => {
-                write!(f, "The record is held by transaction {by}: try again later.")
+            Reason::Locked {
+                by,
+                asked_in_transaction: false,
+            } => {
+                write!(
+                    f,
+                    "The record is held by transaction {by}: try again later."
+                )
             }
             Reason::VersionDiffers { read, now } => write!(
                 f,
@@ -263,14 +276,22 @@ impl fmt::Display for Reason {
                 "A monitor record of this id is there, and this transaction object did not \
                  hear of it: writing to one transaction from two sides is unsafe."
             ),
-            Reason::MonitorMarked => write!(f, "The transaction is already marked to roll forward."),
+            Reason::MonitorMarked => {
+                write!(f, "The transaction is already marked to roll forward.")
+            }
             Reason::MonitorAborted => write!(f, "The server has rolled the transaction back."),
             Reason::TooManyWrites { limit } => {
-                write!(f, "A transaction may write {limit} records, and these would be more.")
+                write!(
+                    f,
+                    "A transaction may write {limit} records, and these would be more."
+                )
             }
             Reason::WritesDisabled => write!(f, "Writes in transactions are disabled."),
             Reason::TimeoutTooLong { timeout } => {
-                write!(f, "A timeout of {timeout} s is longer than the server allows.")
+                write!(
+                    f,
+                    "A timeout of {timeout} s is longer than the server allows."
+                )
             }
             Reason::NotFound => write!(f, "There is no such record."),
             Reason::Exists => write!(f, "The record is there already."),
@@ -308,6 +329,9 @@ impl Refused {
 
 impl From<Reason> for Refused {
     fn from(reason: Reason) -> Refused {
-        Refused { reason, in_doubt: false }
+        Refused {
+            reason,
+            in_doubt: false,
+        }
     }
 }

@@ -186,9 +186,16 @@ mod tests {
         let other_set = places.key("test", None, UserKey::Integer(1));
         let there = places.key("other", Some("demo"), UserKey::Integer(1));
         assert_eq!(txn.prepare([&here, &other_set]), Ok(()));
-        assert!(matches!(txn.prepare([&there]), Err(Reason::NamespaceDiffers { .. })));
+        assert!(matches!(
+            txn.prepare([&there]),
+            Err(Reason::NamespaceDiffers { .. })
+        ));
         txn.clear();
-        assert_eq!(txn.prepare([&there]), Ok(()), "a cleared transaction has none");
+        assert_eq!(
+            txn.prepare([&there]),
+            Ok(()),
+            "a cleared transaction has none"
+        );
     }
 
     #[test]
@@ -196,7 +203,10 @@ mod tests {
         let mut places = Places::default();
         let mut txn = txn();
         let key = places.key("test", Some("demo"), UserKey::Integer(1));
-        assert!(txn.on_read(&key, Some(Version::NONE)), "nothing is remembered too");
+        assert!(
+            txn.on_read(&key, Some(Version::NONE)),
+            "nothing is remembered too"
+        );
         assert!(!txn.on_read(&key, None));
         txn.on_write(&key);
         assert!(txn.reads.is_empty() && txn.writes.contains(&key.digest));
@@ -207,7 +217,12 @@ mod tests {
 
     #[test]
     fn commands_are_taken_while_open() {
-        for state in [State::Verified, State::Committed, State::Aborted, State::CommitFailed] {
+        for state in [
+            State::Verified,
+            State::Committed,
+            State::Aborted,
+            State::CommitFailed,
+        ] {
             let mut txn = txn();
             txn.state = state;
             assert_eq!(txn.prepare([]), Err(Reason::NotOpen(state)));
