@@ -278,4 +278,6 @@ pub enum Event {
         /// Its micro-operations, in order.
         operations: Vec<MicroOperation>,
     },
+    /// A fact of multi-record transactions.
+    Mrt(Box<crate::mrt::event::MrtEvent>),
 }

@@ -89,7 +89,14 @@ pub struct TxnHandle(u32);
 
 impl fmt::Display for TxnHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "t{}", u64::from(self.0) + 1)
+        write!(f, "t{}", self.number())
+    }
+}
+
+impl TxnHandle {
+    /// 1, 2, …
+    pub fn number(self) -> u64 {
+        u64::from(self.0) + 1
     }
 }
 
@@ -106,6 +113,12 @@ pub struct Mrt {
     places: Places,
     #[cfg(test)]
     broken: laws::Broken,
+}
+
+impl Default for Mrt {
+    fn default() -> Mrt {
+        Mrt::new(Config::default())
+    }
 }
 
 impl Mrt {

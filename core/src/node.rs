@@ -35,6 +35,7 @@ mod list_append;
 mod mvcc;
 mod occ;
 mod scratch;
+mod mrt;
 mod step;
 
 pub use call::Call;
@@ -67,6 +68,7 @@ pub struct Node {
     mvcc: crate::mvcc::MvccStore,
     list_append: crate::list_append::ListStore,
     list_append_scratch: list_append::Scratch,
+    mrt: crate::mrt::Mrt,
 }
 
 impl Node {
@@ -170,6 +172,10 @@ impl Node {
                 call,
             ),
             unknown => Err(not_supported(unknown)),
+            other => match mrt::Command::named(other) {
+                Some(command) => mrt::handle(&mut self.mrt, command, &body, call),
+                None => Err(not_supported(other)),
+            },
         }
     }
 
@@ -184,7 +190,10 @@ impl Node {
         if let Some(refusal) = &message.malformed {
             return Err(refusal.clone());
         }
-        let identity = self.identity.insert(Identity::read(&message.fields())?);
+        let body = message.fields();
+        let identity = Identity::read(&body)?;
+        self.mrt = crate::mrt::Mrt::new(mrt::read_config(&body)?);
+        let identity = self.identity.insert(identity);
         step.events.record(|| Event::NodeInitialised {
             node_id: identity.node_id.clone(),
             node_ids: identity.node_ids.clone(),

@@ -85,6 +85,18 @@ impl<'o> FieldWriter<'o> {
         self
     }
 
+    /// JSON text as it came, under a name that is the client's and may need escapes.
+    pub fn raw_named(&mut self, name: &str, json: &[u8]) -> &mut Self {
+        if !self.first {
+            self.out.extend_from_slice(b", ");
+        }
+        self.first = false;
+        print_string(self.out, name);
+        self.out.extend_from_slice(b": ");
+        self.out.extend_from_slice(json);
+        self
+    }
+
     /// JSON text as it came, or `null`.
     pub fn raw_or_null(&mut self, name: &str, json: Option<&[u8]>) -> &mut Self {
         self.raw(name, json.unwrap_or(b"null"))
