@@ -22,6 +22,6 @@ pub mod about;
 pub mod event;
 pub mod exercise;
 pub mod explain;
-pub mod run;
 pub mod mrt;
+pub mod run;
 pub mod view;

@@ -13,6 +13,7 @@ use serde::Serialize;
 mod batch;
 mod control;
 mod list_append;
+mod mrt;
 mod mvcc;
 mod occ;
 
@@ -112,12 +113,13 @@ pub struct Variant {
 }
 
 /// The schemes' requests, in the order of the course.
-const SCHEMES: [&[RequestKind]; 5] = [
+const SCHEMES: [&[RequestKind]; 6] = [
     control::REQUESTS,
     batch::REQUESTS,
     occ::REQUESTS,
     mvcc::REQUESTS,
     list_append::REQUESTS,
+    mrt::REQUESTS,
 ];
 
 /// Highest timestamp: the highest integer that every JSON reader keeps exact.
