@@ -32,10 +32,10 @@ mod batch;
 mod call;
 mod init;
 mod list_append;
+mod mrt;
 mod mvcc;
 mod occ;
 mod scratch;
-mod mrt;
 mod step;
 
 pub use call::Call;
@@ -171,7 +171,6 @@ impl Node {
                 &body,
                 call,
             ),
-            unknown => Err(not_supported(unknown)),
             other => match mrt::Command::named(other) {
                 Some(command) => mrt::handle(&mut self.mrt, command, &body, call),
                 None => Err(not_supported(other)),
