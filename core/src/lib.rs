@@ -4,6 +4,7 @@
 //! events } → lines out`. The binary prints the replies, the page keeps the
 //! events; pictures, explanations and grades are functions of the events.
 
+pub mod check;
 pub mod json;
 pub mod protocol;
 
