@@ -24,5 +24,6 @@ pub mod event;
 pub mod exercise;
 pub mod explain;
 pub mod mrt;
+pub mod question;
 pub mod run;
 pub mod view;
