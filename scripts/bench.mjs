@@ -16,9 +16,7 @@ const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 async function main() {
   await setUp.packages();
   await setUp.rust();
-  const subjects = benchmarks().filter(
-    ({ name }) => !words.length || words.some((word) => name.includes(word)),
-  );
+  const subjects = benchmarks().filter(({ name }) => !words.length || words.some((word) => name.includes(word)));
   const figures = [];
   for (const { name, measure } of subjects) {
     console.log(`── ${name}`);

@@ -55,7 +55,5 @@ function nodeTests(folder) {
   return run("node", ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files], { env });
 }
 
-const chosen = steps.filter(
-  (step) => step.needed || !words.length || words.some((word) => step.name.includes(word)),
-);
+const chosen = steps.filter((step) => step.needed || !words.length || words.some((word) => step.name.includes(word)));
 await runSteps(chosen).catch(fail);

@@ -60,8 +60,7 @@ async function loadHome(chrome, url) {
   const visits = [];
   for (let round = 0; round < rounds; round++) visits.push(await visitHome(chrome, url));
   const { asked } = visits[0];
-  const size = (names) =>
-    names.reduce((total, name) => total + kilobytes(fs.readFileSync(path.join(dist, name))), 0);
+  const size = (names) => names.reduce((total, name) => total + kilobytes(fs.readFileSync(path.join(dist, name))), 0);
   const font = asked.find((name) => name.endsWith(".woff2"));
   const first = asked.filter((name) => /\.(html|css|js)$/.test(name)).concat(font ?? []);
   return [
@@ -91,8 +90,7 @@ async function visitHome(chrome, url) {
   const page = await context.newPage();
   const asked = new Set();
   page.on("request", (request) => {
-    if (request.url().startsWith(url))
-      asked.add(request.url().slice(url.length).split(/[?#]/)[0] || "index.html");
+    if (request.url().startsWith(url)) asked.add(request.url().slice(url.length).split(/[?#]/)[0] || "index.html");
   });
   await page.goto(url, { waitUntil: "networkidle" });
   const ready = await page.evaluate(() => {

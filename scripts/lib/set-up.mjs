@@ -51,9 +51,7 @@ export async function tools() {
   );
 }
 
-const rustInputs = ["core", "wasm", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"].map((name) =>
-  at(name),
-);
+const rustInputs = ["core", "wasm", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"].map((name) => at(name));
 
 /** The core as WebAssembly with its glue, in web/src/generated/wasm. */
 export async function wasm() {
@@ -73,16 +71,7 @@ export async function types() {
   const out = path.join(generated, "types");
   await onceFor("types", { inputs: rustInputs, outputs: [path.join(out, "index.ts")] }, async () => {
     fs.rmSync(out, { recursive: true, force: true });
-    const bin = [
-      "--quiet",
-      "--locked",
-      "--package",
-      "isolab-wasm",
-      "--features",
-      "ts",
-      "--bin",
-      "isolab-types",
-    ];
+    const bin = ["--quiet", "--locked", "--package", "isolab-wasm", "--features", "ts", "--bin", "isolab-types"];
     await run("cargo", ["run", ...bin, "--", out]);
   });
 }

@@ -44,9 +44,7 @@ function report(steps, done, say) {
   say("\nSummary");
   for (const { name, passed, failed, seconds } of done) {
     const verdict = failed ? `FAILED (${failed})` : "ok";
-    say(
-      `  ${name.padEnd(width)}  ${String(passed).padStart(5)}  ${seconds.toFixed(1).padStart(6)} s  ${verdict}`,
-    );
+    say(`  ${name.padEnd(width)}  ${String(passed).padStart(5)}  ${seconds.toFixed(1).padStart(6)} s  ${verdict}`);
   }
   const left = steps.slice(done.length).map((step) => step.name);
   if (left.length) say(`  not run: ${left.join(", ")}`);
