@@ -4,9 +4,15 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod completions;
+mod course;
+mod list;
 mod node;
 mod page;
+mod replay;
 mod serve;
+mod show;
+mod style;
 
 /// A laboratory for isolation: reference node, replay, grader and checker.
 #[derive(Parser, Debug)]
@@ -18,12 +24,22 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    List(list::ListArgs),
+    Show(show::ShowArgs),
+    Replay(replay::ReplayArgs),
     Node(node::NodeArgs),
+    Completions(completions::CompletionsArgs),
+    Man(completions::ManArgs),
     Serve(serve::ServeArgs),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::List(args) => list::run(&args),
+        Command::Show(args) => show::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => completions::run_man(&args),
         Command::Node(args) => node::run(&args),
         Command::Serve(args) => serve::run(&args),
     }
