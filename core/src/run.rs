@@ -140,12 +140,18 @@ impl Run {
                 continue;
             }
             let text = String::from_utf8_lossy(line);
-            if transcript.is_answer(&text) {
+            let Some(request) = transcript.request(&text) else {
                 continue;
-            }
+            };
+            // The node gets the bytes as they came, unless a recording wrapped them.
+            let bytes = if *request == *text {
+                line
+            } else {
+                request.as_bytes()
+            };
             step.clear();
-            node.handle_line(Time::ZERO, at as u64 + 1, line, &mut step);
-            run.push(text.into_owned(), at as u32 + 1, &mut step);
+            node.handle_line(Time::ZERO, at as u64 + 1, bytes, &mut step);
+            run.push(request.into_owned(), at as u32 + 1, &mut step);
             let last = &run.steps[run.steps.len() - 1];
             transcript.sent(run.steps.len() as u32, &last.request);
         }

@@ -64,9 +64,11 @@ impl CaseKind {
 }
 
 /// The published limit, which every case has that names no other.
+#[cfg(feature = "toml")]
 const TIMEOUT_MS: u32 = 5000;
 
 /// The first line of a case file. Whatever else it says is for the judge.
+#[cfg(feature = "toml")]
 #[derive(Deserialize)]
 struct Header {
     case: String,
@@ -76,6 +78,7 @@ struct Header {
 }
 
 /// A sample case as `published.json` has it.
+#[cfg(feature = "toml")]
 #[derive(Deserialize)]
 struct Published {
     name: String,
@@ -85,6 +88,7 @@ struct Published {
 }
 
 /// Reads a case file: a header line, then the messages.
+#[cfg(feature = "toml")]
 pub(super) fn read(id: &str, text: &str) -> Result<Case, String> {
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
@@ -113,6 +117,7 @@ pub(super) fn read(id: &str, text: &str) -> Result<Case, String> {
 }
 
 /// Reads `published.json`.
+#[cfg(feature = "toml")]
 pub(super) fn read_published(text: &str) -> Result<Vec<Case>, String> {
     let published: Vec<Published> = serde_json::from_str(text).map_err(|error| {
         format!("expected a list of {{\"name\", \"timeout_ms\", \"input\", \"expected_output\"}}: {error}")

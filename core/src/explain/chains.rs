@@ -83,7 +83,7 @@ pub fn also(run: &Run, step: u32) -> Vec<Vec<Span>> {
         let more = count(open.len() as u64 - 3, "more snapshot");
         said.push(spans(Phrase::new(format!("{more} open."))));
     }
-    if let Some(last) = chains.last_collection(step).filter(|c| c.step < step) {
+    if let Some(last) = chains.last_advance(step).filter(|c| c.step < step) {
         let mut phrase = Phrase::new("The collection of ").message(last.step, Role::Gone);
         phrase = match &last.held_by {
             Some(holder) => phrase
@@ -162,9 +162,16 @@ fn read(chains: &ChainHistory, now: &Now, event: &Event) -> Why {
                 .text(until)
         }
         None if newer.is_some() => rule.text("There is none: the value is null and the version 0."),
-        None => rule
-            .key(key)
-            .text(" has no versions: the value is null and the version 0."),
+        None => {
+            let gone = lane.is_some_and(|lane| lane.written(now.step) > 0);
+            let none = if gone {
+                " has no versions left"
+            } else {
+                " has no versions"
+            };
+            rule.key(key)
+                .text(format!("{none}: the value is null and the version 0."))
+        }
     };
     let mut rest = Phrase::default();
     if *tombstone {
@@ -289,28 +296,26 @@ fn write(
         (_, Some(_)) => format!("Where does v{} take its place?", written.version),
         _ => format!("Who sees v{}?", written.version),
     };
-    why(title, [arrived, effect, seen_by(chains, step, from)])
+    why(
+        title,
+        [arrived, effect, seen_by(chains, step, key, written)],
+    )
 }
 
 /// What the open snapshots make of a write.
-fn seen_by(chains: &ChainHistory, step: u32, from: u64) -> Phrase {
-    let open: Vec<&SnapshotFact> = chains.open_snapshots(step).take(3).collect();
+fn seen_by(chains: &ChainHistory, step: u32, key: &str, written: &VersionRef) -> Phrase {
+    let lane = chains.lane(key, step).map(|(_, lane)| lane);
     let mut phrase = Phrase::default();
-    for snapshot in open {
-        let (verb, role) = match snapshot.at < from {
-            true => (
-                "does not see it: its answers stay as they were",
-                Role::Plain,
-            ),
-            false => (
-                "has not read this key, and will see it if nothing newer covers it",
-                Role::Plain,
-            ),
+    for snapshot in chains.open_snapshots(step).take(3) {
+        let seen = lane.and_then(|lane| lane.visible(snapshot.at, step));
+        let said = match seen.is_some_and(|seen| seen.at == *written) {
+            true => "sees it: it had not read this key before.",
+            false => "does not see it: its answers stay as they were.",
         };
         phrase = phrase
             .text("Snapshot ")
-            .link(&snapshot.id, &snapshot.id, role)
-            .text(format!(", at {}, {verb}. ", snapshot.at));
+            .link(&snapshot.id, &snapshot.id, Role::Plain)
+            .text(format!(", at {}, {said} ", snapshot.at));
     }
     phrase
 }

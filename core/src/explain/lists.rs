@@ -132,7 +132,7 @@ fn read(
     }
 }
 
-/// The last writers of a prefix, at most three.
+/// The last writers of a prefix, at most five.
 fn writers(list: &ListHistory, length: usize, txn: u64, step: u32) -> String {
     let cells = list.cells[..length.min(list.length(step))].iter().rev();
     let mut names: Vec<String> = Vec::new();
@@ -145,13 +145,13 @@ fn writers(list: &ListHistory, length: usize, txn: u64, step: u32) -> String {
         if !names.contains(&who) {
             names.push(who);
         }
-        if names.len() == 4 {
-            names[3] = "others".to_owned();
+        if names.len() == 6 {
+            names[5] = "others".to_owned();
             break;
         }
     }
     // "others" stays last: the ones named are the latest, in order of appending.
-    let named = names.len().min(3);
+    let named = names.len().min(5);
     names[..named].reverse();
     join(&names)
 }

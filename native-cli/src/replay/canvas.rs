@@ -25,6 +25,11 @@ impl Canvas {
         }
     }
 
+    /// How many rows were drawn on.
+    pub fn height(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Writes at most `width` characters; a longer text ends in `…`.
     pub fn fitted(&mut self, x: usize, y: usize, text: &str, width: usize, role: Role) {
         if text.chars().count() <= width {

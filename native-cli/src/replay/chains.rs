@@ -33,8 +33,9 @@ pub fn draw(chains: &Chains, style: Style) -> String {
     }
     let mut canvas = Canvas::default();
     grid.axis(&mut canvas);
-    for (i, lane) in chains.lanes.iter().enumerate() {
-        grid.lane(&mut canvas, 2 + i, lane);
+    for lane in &chains.lanes {
+        let y = canvas.height();
+        grid.lane(&mut canvas, y, lane);
     }
     let mut out = canvas.print(style);
     if grid.hidden > 0 {
@@ -178,6 +179,12 @@ impl<'a> Grid<'a> {
             .as_ref()
             .filter(|refused| refused.at == at);
         names.extend(refused.map(|_| "✗ refused".to_owned()));
+        let answered = self
+            .chains
+            .refused
+            .as_ref()
+            .filter(|r| r.read_at == Some(at));
+        names.extend(answered.map(|_| "○ answered".to_owned()));
         names.join(" ")
     }
 
@@ -197,7 +204,9 @@ impl<'a> Grid<'a> {
                 .is_some_and(|r| r.at == column.at);
             let role = if refused { Role::Refused } else { role };
             canvas.text(column.x, 0, &column.at.to_string(), role);
-            canvas.text(column.x, 1, &names, role);
+            if !names.is_empty() {
+                canvas.text(column.x, 1, &names, role);
+            }
         }
     }
 
@@ -222,7 +231,8 @@ impl<'a> Grid<'a> {
     }
 
     fn block(&self, canvas: &mut Canvas, y: usize, block: &Block) {
-        let start = self.columns.iter().find(|column| column.at >= block.from);
+        let begins = |column: &&Column| column.at >= block.from;
+        let start = self.columns.iter().find(begins);
         let Some(start) = start.filter(|start| block.to.is_none_or(|to| start.at < to)) else {
             return;
         };
@@ -236,7 +246,10 @@ impl<'a> Grid<'a> {
             '─'
         };
         canvas.fill(start.x, y, end - start.x, line, block.role);
-        if start.at == block.from {
+        if start.at != block.from && block.role != Role::Gone {
+            // It began before the first column: its name goes where it comes in.
+            canvas.fitted(start.x, y, &label(block), start.width - 1, block.role);
+        } else if start.at == block.from {
             let sign = match (block.role, &block.value) {
                 (Role::Newer, _) => '┊',
                 (Role::Gone, _) => '(',
@@ -255,8 +268,12 @@ impl<'a> Grid<'a> {
     /// What stands on the lane at a column: reads, snapshots, a refused write.
     fn marks(&self, canvas: &mut Canvas, y: usize, lane: &Lane, column: &Column) {
         let begins = lane.blocks.iter().any(|block| block.from == column.at);
+        let first = self
+            .columns
+            .first()
+            .is_some_and(|first| first.at == column.at);
         // A label keeps its place; a mark then stands at the column's end.
-        let x = if begins {
+        let x = if begins || first {
             column.x + column.width - 1
         } else {
             column.x
@@ -280,8 +297,11 @@ impl<'a> Grid<'a> {
             };
             canvas.text(x, y, sign, role);
         }
-        let refused = self.chains.refused.as_ref();
-        if refused.is_some_and(|r| r.at == column.at && r.key == lane.key) {
+        let refused = self.chains.refused.as_ref().filter(|r| r.key == lane.key);
+        if refused.is_some_and(|r| r.read_at == Some(column.at)) {
+            canvas.text(x, y, "○", Role::Chosen);
+        }
+        if refused.is_some_and(|r| r.at == column.at) {
             canvas.text(x, y, "✗", Role::Refused);
         }
     }

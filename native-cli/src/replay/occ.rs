@@ -84,7 +84,7 @@ impl Sheet {
     }
 
     fn end(&self) -> usize {
-        self.x(self.to) + STEP
+        self.x(self.to) + 3 * STEP
     }
 
     fn transaction(&self, canvas: &mut Canvas, y: usize, transaction: &Transaction) {

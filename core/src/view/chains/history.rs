@@ -248,6 +248,14 @@ impl ChainHistory {
         self.collections[..done].last()
     }
 
+    /// The last collection by `step` that was not asked for less than what was
+    /// in force.
+    pub fn last_advance(&self, step: u32) -> Option<&CollectionFact> {
+        let done = self.collections.partition_point(|c| c.step <= step);
+        let mut latest = self.collections[..done].iter().rev();
+        latest.find(|c| c.asked >= c.watermark)
+    }
+
     /// Smallest and largest timestamp of versions, snapshots and watermarks.
     pub fn extent(&self, step: u32) -> Option<(u64, u64)> {
         let grown = self.extents.partition_point(|(at, ..)| *at <= step);
