@@ -5,7 +5,7 @@
 //! name of the file that is not as expected.
 //!
 //! ```text
-//!   mvcc/exercise.toml          id, number, title, teaches, picture, source, concepts
+//!   mvcc/exercise.toml          id, number, title, teaches, picture, source, concepts, stages
 //!   mvcc/statement.md           the task, in Markdown
 //!   mvcc/hints.md               "## Hint 1" … one section a hint
 //!   mvcc/cases/published.json   the sample cases, as published
@@ -50,6 +50,9 @@ pub struct Exercise {
     pub teaches: String,
     /// Key concepts, in order.
     pub concepts: Vec<Concept>,
+    /// Its stages, in order; none for a task of one piece.
+    #[serde(default)]
+    pub stages: Vec<Stage>,
     /// Where the task comes from.
     pub source: String,
     /// The picture of its state.
@@ -80,6 +83,19 @@ pub struct Concept {
     /// The term.
     pub name: String,
     /// What it means.
+    pub text: String,
+}
+
+/// A part of a large task that can be passed by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// Its place, from 1: what a case's `stage` says.
+    pub number: u32,
+    /// What it is called.
+    pub title: String,
+    /// What it asks for, in one sentence.
     pub text: String,
 }
 

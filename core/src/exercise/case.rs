@@ -14,6 +14,8 @@ pub struct Case {
     pub why: String,
     /// Where it belongs.
     pub kind: CaseKind,
+    /// The stage of the exercise that it belongs to, where there are stages.
+    pub stage: Option<u32>,
     /// The messages, one a line.
     pub lines: Vec<String>,
     /// The expected output as published; empty for the others.
@@ -74,6 +76,7 @@ struct Header {
     case: String,
     why: String,
     kind: CaseKind,
+    stage: Option<u32>,
     timeout_ms: Option<u32>,
 }
 
@@ -109,6 +112,7 @@ pub(super) fn read(id: &str, text: &str) -> Result<Case, String> {
         title: header.case,
         why: header.why,
         kind: header.kind,
+        stage: header.stage,
         lines,
         expected: Vec::new(),
         timeout_ms: header.timeout_ms.unwrap_or(TIMEOUT_MS),
@@ -127,6 +131,7 @@ pub(super) fn read_published(text: &str) -> Result<Vec<Case>, String> {
         title: published.name,
         why: "A sample case, as published with the task.".to_owned(),
         kind: CaseKind::Published,
+        stage: None,
         lines: published.input,
         expected: published.expected_output,
         timeout_ms: published.timeout_ms,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 #[cfg(feature = "toml")]
-use super::{Case, Concept, Exercise, Program, case};
+use super::{Case, Concept, Exercise, Program, Stage, case};
 #[cfg(feature = "toml")]
 use crate::view::PictureKind;
 
@@ -64,6 +64,8 @@ struct Head {
     title: String,
     teaches: String,
     concepts: Vec<Concept>,
+    #[serde(default)]
+    stages: Vec<Stage>,
     source: String,
     picture: PictureKind,
 }
@@ -109,6 +111,7 @@ fn load(id: &str, files: &BTreeMap<&str, &str>) -> Result<Exercise, Wrong> {
         title: head.title,
         teaches: head.teaches,
         concepts: head.concepts,
+        stages: head.stages,
         source: head.source,
         picture: head.picture,
         statement: text("statement.md")?.to_owned(),
@@ -187,9 +190,9 @@ teaches = "Count."
 picture = "log"
 source = "made up"
 concepts = [{ name = "count", text = "One more." }]
+stages = [{ number = 1, title = "Up", text = "Count up." }]
 "#;
-    const CASE: &str =
-        "{\"case\":\"One\",\"why\":\"It counts.\",\"kind\":\"extended\"}\n{\"src\":\"c0\"}\n";
+    const CASE: &str = "{\"case\":\"One\",\"why\":\"It counts.\",\"kind\":\"extended\",\"stage\":1}\n{\"src\":\"c0\"}\n";
 
     fn folder() -> Vec<(&'static str, &'static str)> {
         vec![
@@ -230,6 +233,9 @@ concepts = [{ name = "count", text = "One more." }]
         let kinds: Vec<CaseKind> = exercise.cases.iter().map(|case| case.kind).collect();
         assert_eq!(kinds, [CaseKind::Published, CaseKind::Extended]);
         assert_eq!(exercise.case("b"), exercise.case("2"));
+        let stage = exercise.case("b").unwrap().stage;
+        assert_eq!(stage, Some(exercise.stages[0].number));
+        assert_eq!(exercise.case("1").unwrap().stage, None);
         assert_eq!(exercise.case("One").unwrap().lines, ["{\"src\":\"c0\"}"]);
         assert_eq!(exercise.clone().for_learners().wrong, []);
         let json = serde_json::to_string(exercise).unwrap();
