@@ -2,7 +2,11 @@
 //! folder is all it takes to add an exercise.
 
 // A build script runs on the machine that builds; the core itself reads no files.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::disallowed_macros
+)]
 
 use std::{
     env,

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod check;
 mod completions;
 mod course;
 mod list;
@@ -27,6 +28,7 @@ enum Command {
     List(list::ListArgs),
     Show(show::ShowArgs),
     Replay(replay::ReplayArgs),
+    Check(check::CheckArgs),
     Node(node::NodeArgs),
     Completions(completions::CompletionsArgs),
     Man(completions::ManArgs),
@@ -34,12 +36,21 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && std::env::args().nth(1).as_deref() == Some("check") => {
+            let _ = error.print();
+            return check::usage_status();
+        }
+        Err(error) => error.exit(),
+    };
+    match cli.command {
         Command::List(args) => list::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => completions::run_man(&args),
+        Command::Check(args) => check::run(&args),
         Command::Node(args) => node::run(&args),
         Command::Serve(args) => serve::run(&args),
     }

@@ -35,6 +35,12 @@ pub trait Inference {
     /// Why `from` comes before `to` by an edge of this label, if it does.
     fn explain(&self, from: u32, to: u32, label: Label) -> Option<DataStep>;
 
+    /// Whether any read shows this version.
+    fn is_read(&self, key: u32, value: Atom) -> bool;
+
+    /// Who wrote this version, whatever became of it.
+    fn writer_of(&self, key: u32, value: Atom) -> Option<u32>;
+
     /// The data labels, the one that decides first: where two transactions are
     /// joined by several, a cycle is named by the first.
     fn strength(&self) -> [Label; 3];

@@ -738,6 +738,15 @@ impl Inference for ListOrders<'_> {
             })
     }
 
+    fn is_read(&self, key: u32, value: Atom) -> bool {
+        self.position(key, value).1
+    }
+
+    fn writer_of(&self, key: u32, value: Atom) -> Option<u32> {
+        let slot = self.elements.slot(key, value)?;
+        Some(self.elements.writer(slot))
+    }
+
     fn strength(&self) -> [Label; 3] {
         [Label::Ww, Label::Wr, Label::Rw]
     }

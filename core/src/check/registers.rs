@@ -560,6 +560,16 @@ impl Inference for RegisterOrders<'_> {
         })
     }
 
+    fn is_read(&self, key: u32, value: Atom) -> bool {
+        let version = self.version(key, value);
+        version.is_some_and(|version| !self.readers.get(version).is_empty())
+    }
+
+    fn writer_of(&self, key: u32, value: Atom) -> Option<u32> {
+        let slot = self.elements.slot(key, value)?;
+        Some(self.elements.writer(slot))
+    }
+
     fn strength(&self) -> [Label; 3] {
         [Label::Wr, Label::Ww, Label::Rw]
     }
