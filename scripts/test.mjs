@@ -35,7 +35,11 @@ const steps = [
   { name: "script tests", tests: true, work: () => nodeTests("scripts") },
   { name: "page units", tests: true, work: () => run("vitest", web("run", "--root")) },
   { name: "page build", needed: true, work: () => buildPage() },
-  { name: "binding tests", tests: true, work: () => nodeTests("tests/wasm") },
+  {
+    name: "binding tests",
+    tests: true,
+    work: () => cargo("build", "-p", "isolab").then(() => nodeTests("tests/wasm")),
+  },
   { name: "browser tests", tests: true, work: () => nodeTests("tests/browser") },
 ];
 
