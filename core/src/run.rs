@@ -25,6 +25,8 @@
 pub mod births;
 pub mod compare;
 pub mod sent;
+#[cfg(test)]
+mod tests;
 mod transcript;
 
 use std::ops::Range;

@@ -88,7 +88,7 @@ pub fn also(run: &Run, step: u32) -> Vec<Vec<Span>> {
         phrase = match &last.held_by {
             Some(holder) => phrase
                 .text(format!(" asked for {} and was held by ", last.asked))
-                .link(holder, holder, Role::Plain)
+                .then(snapshot(&open, holder))
                 .text(" at "),
             None => phrase.text(" set the watermark to "),
         };
@@ -101,6 +101,14 @@ pub fn also(run: &Run, step: u32) -> Vec<Vec<Span>> {
         said.push(spans(phrase));
     }
     said
+}
+
+/// A snapshot's name: a link while it is open and so in the picture.
+fn snapshot(open: &[&SnapshotFact], id: &str) -> Phrase {
+    match open.iter().any(|snapshot| snapshot.id == id) {
+        true => Phrase::default().link(id, id, Role::Plain),
+        false => Phrase::default().data(id),
+    }
 }
 
 fn read(chains: &ChainHistory, now: &Now, event: &Event) -> Why {

@@ -19,7 +19,7 @@ pub fn of(run: &Run, picture: &Picture, now: &Now, event: &Event) -> Option<Why>
         Event::BatchCommitted {
             log_index,
             operations,
-        } => Some(committed(*log_index, operations)),
+        } => Some(committed(run, now.step, *log_index, operations)),
         Event::BatchRead { .. } => Some(read(run, now.step)),
         Event::RequestRefused { kind, .. } if kind == "txn_execute" => {
             let Picture::Log(log) = picture else {
@@ -31,7 +31,7 @@ pub fn of(run: &Run, picture: &Picture, now: &Now, event: &Event) -> Option<Why>
     }
 }
 
-fn committed(index: u64, operations: &[BatchOperation]) -> Why {
+fn committed(run: &Run, step: u32, index: u64, operations: &[BatchOperation]) -> Why {
     let writes = operations
         .iter()
         .filter(|op| !matches!(op, BatchOperation::Get { .. }));
@@ -61,10 +61,13 @@ fn committed(index: u64, operations: &[BatchOperation]) -> Why {
             (Some(before), None) => format!(" was {before} and is gone"),
             (None, None) => " was not there and still is not".to_owned(),
         };
-        changes = changes
-            .text(if i == 0 { "" } else { "; " })
-            .link(key_text(key), format!("key/{key}"), Role::Chosen)
-            .text(said);
+        changes = changes.text(if i == 0 { "" } else { "; " });
+        // A key that was never put has no place in the state.
+        changes = match run.log().key(key).filter(|(_, k)| k.last(step).is_some()) {
+            Some(_) => changes.link(key_text(key), format!("key/{key}"), Role::Chosen),
+            None => changes.key(key),
+        };
+        changes = changes.text(said);
     }
     if !changes.is_empty() {
         changes = changes.text(".");

@@ -103,11 +103,12 @@ fn accepted(occ: &OccHistory, id: &str, checks: &[VersionCheck], writes: &[Versi
                     check.expected,
                     check.actual
                 );
-                phrase = phrase.text(if i == 0 { "" } else { "; " }).link(
-                    text,
-                    version_id(&check.key, check.actual),
-                    Role::Chosen,
-                );
+                phrase = phrase.text(if i == 0 { "" } else { "; " });
+                // Version 0 is "never written": no block stands for it.
+                phrase = match check.actual {
+                    0 => phrase.text(text),
+                    version => phrase.link(text, version_id(&check.key, version), Role::Chosen),
+                };
             }
             phrase.text(if n == 1 {
                 ". It is equal, so "

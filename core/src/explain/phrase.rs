@@ -23,6 +23,7 @@ impl Phrase {
     pub fn text(mut self, text: impl Into<String>) -> Self {
         let text = text.into();
         match self.0.last_mut() {
+            _ if text.is_empty() => {}
             Some(Span::Text { text: last }) => last.push_str(&text),
             _ => self.0.push(Span::Text { text }),
         }
