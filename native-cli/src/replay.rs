@@ -33,6 +33,7 @@ mod occ;
 Examples:
   isolab replay mvcc
   isolab replay mvcc --case 26-snapshot --step 5
+  isolab replay mvcc --case 26-snapshot --step 5 --words
   isolab replay script.jsonl --step 3 --format json
   isolab node --record run.jsonl < script.jsonl; isolab replay run.jsonl
 
@@ -52,6 +53,10 @@ pub struct ReplayArgs {
     /// Show the state after message N, and why; 0 is before the first.
     #[arg(long, value_name = "N")]
     step: Option<u32>,
+
+    /// Say the picture in words: sentences and tables instead of a drawing.
+    #[arg(long)]
+    words: bool,
 
     /// Text, or JSON for a program.
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -126,7 +131,10 @@ fn text(args: &ReplayArgs) -> Result<String> {
         None => transcript(&mut out, run, style)?,
         Some(_) => one_row(&mut out, &scene, style)?,
     }
-    picture(&mut out, &scene, style)?;
+    match args.words {
+        true => words(&mut out, &scene, style)?,
+        false => picture(&mut out, &scene, style)?,
+    }
     reasons(&mut out, &scene, style)?;
     Ok(out)
 }
@@ -261,6 +269,34 @@ fn picture(out: &mut String, scene: &Scene, style: Style) -> Result<()> {
         Picture::Log(log) => log::draw(log, style),
         Picture::Lists(lists) => lists::draw(lists, style),
     });
+    Ok(())
+}
+
+/// The picture as sentences and tables, for those who do not see it.
+fn words(out: &mut String, scene: &Scene, style: Style) -> Result<()> {
+    writeln!(out, "{}", style.bold(&scene.caption))?;
+    for sentence in &scene.sentences {
+        out.push_str(&style::wrap(sentence, style.width.min(88), "  "));
+    }
+    for table in &scene.tables {
+        writeln!(out, "\n{}", style.bold(&table.caption))?;
+        let width = |column: usize| {
+            let cells = table.rows.iter().map(|row| row[column].chars().count());
+            cells
+                .chain([table.columns[column].chars().count()])
+                .max()
+                .unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..table.columns.len()).map(width).collect();
+        for row in [&table.columns].into_iter().chain(&table.rows) {
+            let cells = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:width$}"));
+            let line = cells.collect::<Vec<_>>().join("  ");
+            writeln!(out, "  {}", line.trim_end())?;
+        }
+    }
     Ok(())
 }
 
