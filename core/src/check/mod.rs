@@ -56,6 +56,7 @@ pub mod picture;
 pub mod registers;
 pub mod report;
 pub mod search;
+pub mod svg;
 mod version_order;
 pub mod words;
 
