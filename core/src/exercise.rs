@@ -25,6 +25,7 @@
 pub mod case;
 #[cfg(feature = "embedded")]
 pub mod embedded;
+pub mod glimpse;
 mod load;
 
 pub use case::{Case, CaseKind};

@@ -76,6 +76,16 @@ export async function types() {
   });
 }
 
+/** The course as JSON, in web/src/generated/course. */
+export async function course() {
+  const out = path.join(generated, "course");
+  await onceFor("course", { inputs: rustInputs, outputs: [path.join(out, "index.json")] }, async () => {
+    fs.rmSync(out, { recursive: true, force: true });
+    const bin = ["--quiet", "--locked", "--package", "isolab-wasm", "--features", "ts", "--bin", "isolab-course"];
+    await run("cargo", ["run", ...bin, "--", out]);
+  });
+}
+
 /** Everything that the page is built from. */
 export async function forPage() {
   await packages();
@@ -83,6 +93,7 @@ export async function forPage() {
   await tools();
   await wasm();
   await types();
+  await course();
 }
 
 function checkNode() {
