@@ -185,6 +185,16 @@ impl Run {
         step.map_or(&[], |step| &self.events[step.events.clone()])
     }
 
+    /// The shape of every message, in order.
+    pub fn marks(&self) -> Vec<Mark> {
+        self.steps.iter().map(|step| step.mark).collect()
+    }
+
+    /// The line of the script on which each message stands, from 1.
+    pub fn lines(&self) -> Vec<u32> {
+        self.steps.iter().map(|step| step.line).collect()
+    }
+
     /// The first step whose answer by a program differs from the reference's.
     pub fn first_divergence(&self) -> Option<u32> {
         self.first_divergence

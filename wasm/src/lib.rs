@@ -20,3 +20,61 @@ fn plain(value: &impl Serialize) -> Result<JsValue, JsError> {
 pub fn about() -> Result<JsValue, JsError> {
     plain(&isolab_core::about::About::this())
 }
+
+/// Every request type, for completion and forms.
+#[wasm_bindgen(unchecked_return_type = "core.RequestKind[]")]
+pub fn catalogue() -> Result<JsValue, JsError> {
+    plain(&isolab_core::protocol::catalogue::all().collect::<Vec<_>>())
+}
+
+/// A script, executed: every step of it at hand.
+#[wasm_bindgen]
+pub struct Run(isolab_core::run::Run);
+
+#[wasm_bindgen]
+impl Run {
+    /// Executes a script, one message a line.
+    #[wasm_bindgen(constructor)]
+    pub fn new(script: &str) -> Run {
+        Run(isolab_core::run::Run::from_script(script))
+    }
+
+    /// How many steps there are.
+    #[wasm_bindgen(getter)]
+    pub fn steps(&self) -> u32 {
+        self.0.len()
+    }
+
+    /// Everything that a step shows, as much of it as lies in the window.
+    #[wasm_bindgen(unchecked_return_type = "core.Scene")]
+    pub fn scene(
+        &self,
+        step: u32,
+        #[wasm_bindgen(unchecked_param_type = "core.Window")] window: JsValue,
+    ) -> Result<JsValue, JsError> {
+        plain(&self.0.scene(step, &serde_wasm_bindgen::from_value(window)?))
+    }
+
+    /// Rows of the transcript, from one number to another, both included.
+    #[wasm_bindgen(unchecked_return_type = "core.Row[]")]
+    pub fn rows(&self, from: u32, to: u32) -> Result<JsValue, JsError> {
+        plain(&self.0.rows(from..to.saturating_add(1)))
+    }
+
+    /// The shape of every message, in order.
+    #[wasm_bindgen(unchecked_return_type = "core.Mark[]")]
+    pub fn marks(&self) -> Result<JsValue, JsError> {
+        plain(&self.0.marks())
+    }
+
+    /// The line of the script on which each message stands, from 1.
+    pub fn lines(&self) -> Vec<u32> {
+        self.0.lines()
+    }
+
+    /// The first step whose recorded answer differs from the reference's.
+    #[wasm_bindgen(js_name = firstDivergence)]
+    pub fn first_divergence(&self) -> Option<u32> {
+        self.0.first_divergence()
+    }
+}

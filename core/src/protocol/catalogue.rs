@@ -19,6 +19,7 @@ mod occ;
 
 /// One request type.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct RequestKind {
     /// `body.type`.
     pub name: &'static str,
@@ -36,6 +37,7 @@ pub struct RequestKind {
 
 /// One field of a request, a reply or an object in them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct FieldSpec {
     /// Its name.
     pub name: &'static str,
@@ -49,6 +51,7 @@ pub struct FieldSpec {
 
 /// What a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "takes", rename_all = "snake_case")]
 pub enum FieldKind {
     /// A string.
@@ -103,6 +106,7 @@ pub enum FieldKind {
 
 /// One way to fill a [`FieldKind::Tagged`] or a [`FieldKind::Tuple`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Variant {
     /// The value that selects it.
     pub tag: &'static str,

@@ -144,8 +144,10 @@ pub struct RefusedWrite {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Bar {
     /// Timestamp of the first of them.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub from: Timestamp,
     /// Timestamp of the last of them.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub to: Timestamp,
     /// How many.
     pub count: u32,
