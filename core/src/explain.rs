@@ -23,6 +23,7 @@ pub mod chains;
 pub mod general;
 pub mod lists;
 pub mod log;
+pub mod mrt;
 pub mod occ;
 pub mod phrase;
 
@@ -54,6 +55,7 @@ fn of_event(run: &Run, picture: &Picture, now: &Now, event: &Event) -> Option<Wh
         .or_else(|| occ::of(run, now, event))
         .or_else(|| log::of(run, picture, now, event))
         .or_else(|| lists::of(run, now, event))
+        .or_else(|| mrt::of(run, now, event))
         .or_else(|| general::of(now, event))
 }
 
@@ -68,6 +70,7 @@ pub fn caption(picture: &Picture, step: u32, steps: u32) -> String {
         Picture::Chains(_) => format!("Version chains {after}; timestamps run to the right"),
         Picture::Occ(_) => format!("Keys and transactions {after}; messages run to the right"),
         Picture::Log(_) => format!("Log and state {after}"),
+        Picture::Mrt(_) => format!("Records, maps and monitor {after}"),
         Picture::Lists(_) => format!("Lists {after}; positions run to the right"),
     }
 }
@@ -80,5 +83,6 @@ pub fn equivalents(picture: &Picture, now: &Now) -> (Vec<Table>, Vec<String>) {
         Picture::Occ(occ) => (occ.tables(), occ.sentences()),
         Picture::Log(log) => (log.tables(), log.sentences(now.step)),
         Picture::Lists(lists) => (lists.tables(), lists.sentences()),
+        Picture::Mrt(mrt) => (mrt.tables(), mrt.sentences()),
     }
 }

@@ -34,6 +34,7 @@ use std::ops::Range;
 use crate::{
     event::Event,
     explain,
+    mrt::event::MrtEvent,
     node::{Node, NodeOptions, Note, Step},
     time::Time,
     view::{
@@ -41,6 +42,7 @@ use crate::{
         chains::history::ChainHistory,
         lists::history::{ListHistories, ReadFact},
         log::history::LogHistory,
+        mrt::history::MrtHistory,
         occ::history::OccHistory,
         row,
         scene::{Actual, Difference, Mark, Row},
@@ -59,6 +61,7 @@ pub struct Run {
     occ: OccHistory,
     log: LogHistory,
     lists: ListHistories,
+    mrt: MrtHistory,
     first_divergence: Option<u32>,
 }
 
@@ -220,6 +223,11 @@ impl Run {
         &self.lists
     }
 
+    /// The history of multi-record transactions.
+    pub fn mrt(&self) -> &MrtHistory {
+        &self.mrt
+    }
+
     /// Sets what a program answered to a step; it is compared with the
     /// reference's reply, `msg_id` and the words of an error aside.
     pub fn answer(&mut self, number: u32, lines: Vec<String>) {
@@ -314,11 +322,12 @@ impl Run {
         now: &Now,
     ) -> Picture {
         match kind {
-            None | Some(PictureKind::Mrt) => Picture::Empty,
+            None => Picture::Empty,
             Some(PictureKind::Chains) => Picture::Chains(self.chains.at(number, window, now)),
             Some(PictureKind::Occ) => Picture::Occ(self.occ.at(number, window, now)),
             Some(PictureKind::Log) => Picture::Log(self.log.at(number, window, now)),
             Some(PictureKind::Lists) => Picture::Lists(self.lists.at(number, window, now)),
+            Some(PictureKind::Mrt) => Picture::Mrt(self.mrt.at(number, window, now)),
         }
     }
 
@@ -375,6 +384,7 @@ impl Run {
             self.occ.record(number, &client, event);
             self.log.record(number, &client, event);
             self.lists.record(number, &client, event);
+            self.mrt.record(number, event);
         }
         if let Some(picture) = picture_of(&kind)
             && self
@@ -464,6 +474,10 @@ fn refusal(event: &Event) -> Option<Mark> {
     match event {
         Event::RequestRefused { .. } | Event::WriteRefusedByReader { .. } => Some(Mark::Error),
         Event::CommitRefused { .. } => Some(Mark::Abort),
+        Event::Mrt(fact) => match &**fact {
+            MrtEvent::CommitEnded { status: None, .. } => Some(Mark::Abort),
+            _ => None,
+        },
         _ => None,
     }
 }

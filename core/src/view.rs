@@ -16,6 +16,7 @@
 pub mod chains;
 pub mod lists;
 pub mod log;
+pub mod mrt;
 pub mod occ;
 pub mod row;
 pub mod scene;

@@ -77,7 +77,13 @@ pub fn request(sent: &Sent) -> (String, Vec<String>) {
             kind,
             [field(body, "watermark"), String::new(), String::new()],
         ),
-        _ => other(kind, body, &["type", "msg_id"]),
+        _ => match super::mrt::row::request(sent) {
+            Some((line, rows)) => {
+                operations = rows;
+                line
+            }
+            None => other(kind, body, &["type", "msg_id"]),
+        },
     };
     (short.trim_end().to_owned(), operations)
 }
@@ -85,6 +91,9 @@ pub fn request(sent: &Sent) -> (String, Vec<String>) {
 /// The reply in short, and whether it is a refusal.
 pub fn reply(request: &Sent, reply: &Sent) -> (String, bool) {
     let body = &reply.body;
+    if let Some(short) = super::mrt::row::reply(reply) {
+        return short;
+    }
     let short = match reply.kind.as_ref() {
         "error" => {
             let code = body.raw("code").unwrap_or("?");
@@ -144,7 +153,7 @@ pub fn mark(sent: &Sent) -> Mark {
         "mvcc_end" => Mark::End,
         "occ_commit" => Mark::Commit,
         "mvcc_gc" => Mark::Collect,
-        _ => Mark::Other,
+        _ => super::mrt::row::mark(sent).unwrap_or(Mark::Other),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{chains::Chains, lists::Lists, log::LogView, occ::OccView};
+use super::{chains::Chains, lists::Lists, log::LogView, mrt::MrtView, occ::OccView};
 
 /// A stable name of a thing in a picture: `x/v2`, `s1`, `t3`, `entry/4`,
 /// `message/11`, `watermark`. Links in sentences and marks share it.
@@ -149,6 +149,8 @@ pub enum Picture {
     Log(LogView),
     /// Lists and who read which prefix.
     Lists(Lists),
+    /// Records, maps, monitor record and commit of multi-record transactions.
+    Mrt(MrtView),
 }
 
 /// A table that says the same as a picture.
