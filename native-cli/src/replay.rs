@@ -21,6 +21,7 @@ mod canvas;
 mod chains;
 mod lists;
 mod log;
+mod mrt;
 mod occ;
 
 /// Replay a case of an exercise, or a file of messages, step by step.
@@ -268,6 +269,7 @@ fn picture(out: &mut String, scene: &Scene, style: Style) -> Result<()> {
         Picture::Occ(occ) => occ::draw(occ, style),
         Picture::Log(log) => log::draw(log, style),
         Picture::Lists(lists) => lists::draw(lists, style),
+        Picture::Mrt(mrt) => mrt::draw(mrt, style),
     });
     Ok(())
 }
