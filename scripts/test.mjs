@@ -18,7 +18,7 @@ const native = ["--workspace", "--exclude", "isolab-wasm"];
 const deny = ["--", "-D", "warnings"];
 
 const steps = [
-  { name: "set up", needed: true, work: () => setUp.forPage() },
+  { name: "set up", needed: true, work: () => setUp.python().then(setUp.forPage) },
   { name: "rust format", work: () => cargo("fmt", "--all", "--check") },
   { name: "rust lints", work: () => cargo("clippy", ...native, "--all-targets", ...deny) },
   {

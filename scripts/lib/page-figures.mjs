@@ -5,6 +5,7 @@ import zlib from "node:zlib";
 import { browser } from "./browser.mjs";
 import { buildPage } from "./page.mjs";
 import { dist, generated } from "./paths.mjs";
+import { scrub, sendVersions } from "./replay-figures.mjs";
 import { serve } from "./server.mjs";
 
 const rounds = 9;
@@ -15,7 +16,13 @@ export async function measurePage() {
   const chrome = await chromium.launch(await browser());
   const site = await serve(dist);
   try {
-    return [weighCore(), await startCore(chrome), ...(await loadHome(chrome, site.url))].flat();
+    return [
+      weighCore(),
+      await startCore(chrome),
+      await sendVersions(chrome),
+      ...(await loadHome(chrome, site.url)),
+      await scrub(chrome, site.url),
+    ];
   } finally {
     await chrome.close();
     await site.close();

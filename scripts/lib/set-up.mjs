@@ -96,6 +96,15 @@ export async function forPage() {
   await course();
 }
 
+/** Python runs the reference programs of the tests; nothing else needs it. */
+export async function python() {
+  const said = await run("python3", ["--version"], { quiet: true }).catch(() => "none");
+  const [, major, minor] = /Python (\d+)\.(\d+)/.exec(said) ?? [];
+  if (Number(major) !== 3 || Number(minor) < 11) {
+    throw new Error(`The tests run programs in Python 3.11 or later as python3; found: ${said.trim()}.`);
+  }
+}
+
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
