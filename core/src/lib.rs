@@ -23,6 +23,7 @@ pub mod about;
 pub mod event;
 pub mod exercise;
 pub mod explain;
+pub mod judge;
 pub mod mrt;
 pub mod question;
 pub mod run;

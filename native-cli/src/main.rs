@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod course;
 mod list;
+mod grade;
 mod node;
 mod page;
 mod replay;
@@ -29,6 +30,7 @@ enum Command {
     Show(show::ShowArgs),
     Replay(replay::ReplayArgs),
     Check(check::CheckArgs),
+    Grade(grade::GradeArgs),
     Node(node::NodeArgs),
     Completions(completions::CompletionsArgs),
     Man(completions::ManArgs),
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => completions::run_man(&args),
         Command::Check(args) => check::run(&args),
+        Command::Grade(args) => grade::run(&args),
         Command::Node(args) => node::run(&args),
         Command::Serve(args) => serve::run(&args),
     }
