@@ -20,6 +20,7 @@ pub mod intern;
 pub mod text;
 
 pub mod about;
+pub mod contention;
 pub mod event;
 pub mod exercise;
 pub mod explain;

@@ -19,6 +19,7 @@ use crate::{
 
 mod canvas;
 mod chains;
+mod contention;
 mod lists;
 mod log;
 mod mrt;
@@ -37,6 +38,8 @@ Examples:
   isolab replay mvcc --case 26-snapshot --step 5 --words
   isolab replay script.jsonl --step 3 --format json
   isolab node --record run.jsonl < script.jsonl; isolab replay run.jsonl
+  isolab replay --contention --clients 16 --retries 5
+  isolab replay --contention --script 80 | isolab replay - --step 200
 
 Exit codes:
   0  the replay was printed
@@ -44,8 +47,8 @@ Exit codes:
   2  bad arguments")]
 pub struct ReplayArgs {
     /// Id or number of an exercise, or a file of messages; - is stdin.
-    #[arg(value_name = "EXERCISE|FILE")]
-    what: String,
+    #[arg(value_name = "EXERCISE|FILE", required_unless_present = "contention")]
+    what: Option<String>,
 
     /// The case: its id, its title, or its place from 1; the first one otherwise.
     #[arg(long, value_name = "NAME")]
@@ -69,6 +72,9 @@ pub struct ReplayArgs {
 
     #[command(flatten)]
     course: CourseArgs,
+
+    #[command(flatten)]
+    contention: contention::ContentionArgs,
 }
 
 /// A script with its title.
@@ -97,7 +103,11 @@ pub fn run(args: &ReplayArgs) -> ExitCode {
 }
 
 fn text(args: &ReplayArgs) -> Result<String> {
-    let script = open(args)?;
+    if args.contention.contention {
+        let style = Style::new(args.color);
+        return contention::text(&args.contention, args.format, style);
+    }
+    let script = open(args, args.what.as_deref().unwrap_or("-"))?;
     let run = &script.run;
     if let Some(step) = args.step.filter(|step| *step > run.len()) {
         bail!(
@@ -142,8 +152,7 @@ fn text(args: &ReplayArgs) -> Result<String> {
 
 /// The script that was asked for. A file of that name comes first if it looks
 /// like a path, an exercise otherwise.
-fn open(args: &ReplayArgs) -> Result<Script> {
-    let what = &args.what;
+fn open(args: &ReplayArgs, what: &str) -> Result<Script> {
     let path = Path::new(what);
     let is_exercise =
         !what.contains(['/', '.']) && what != "-" && args.course.exercise(what).is_ok();
@@ -179,14 +188,14 @@ fn open(args: &ReplayArgs) -> Result<Script> {
     if what == "-" {
         std::io::stdin().read_to_end(&mut bytes).context("stdin")?;
     } else {
-        bytes = fs::read(path).with_context(|| what.clone())?;
+        bytes = fs::read(path).with_context(|| what.to_owned())?;
     }
     let run = Run::from_lines(bytes.split(|byte| *byte == b'\n'));
     if run.is_empty() {
         bail!("{what}: expected messages, one a line, found none");
     }
     Ok(Script {
-        title: what.clone(),
+        title: what.to_owned(),
         why: None,
         run,
     })

@@ -155,6 +155,40 @@ fn replay_opens_recordings_and_stdin() {
 }
 
 #[test]
+fn contention_grows_with_the_share_of_hot_keys() {
+    let text = said(&["replay", "--contention"]);
+    assert!(
+        text.contains("100 %") && text.contains("given up"),
+        "{text}"
+    );
+    let json = said(&[
+        "replay",
+        "--contention",
+        "--clients",
+        "4",
+        "--format",
+        "json",
+    ]);
+    let study: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let rate = |at: usize| study["points"][at]["aborted_per_mille"].as_u64().unwrap();
+    assert!(rate(0) < rate(10), "{json}");
+    let script = said(&["replay", "--contention", "--script", "80"]);
+    assert_eq!(
+        script,
+        said(&["replay", "--contention", "--script", "80", "--seed", "1"])
+    );
+    assert_ne!(
+        script,
+        said(&["replay", "--contention", "--script", "80", "--seed", "2"])
+    );
+    assert!(
+        refused(&["replay", "--contention", "--clients", "0"], 1)
+            .contains("clients: expected 1 to 100")
+    );
+    assert!(refused(&["replay", "mvcc", "--clients", "3"], 2).contains("--contention"));
+}
+
+#[test]
 fn a_folder_is_all_it_takes_to_add_an_exercise() {
     let folder = Folder::new("exercises");
     folder.write(

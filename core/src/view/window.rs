@@ -27,7 +27,7 @@ pub struct Window {
     /// How many steps at most (OCC; 40 when absent).
     pub steps: Option<u32>,
     /// How many blocks of a lane, entries of the log or cells of a list at
-    /// most (200, 12 and 24 when absent).
+    /// most (100, 12 and 24 when absent).
     pub items: Option<u32>,
 }
 

@@ -16,10 +16,10 @@ use crate::{
     view::Window,
 };
 
-/// Blocks that a lane sends one by one.
-const BLOCKS: usize = 1000;
+/// Blocks that a lane sends one by one; with more of them none could be read.
+const BLOCKS: usize = 100;
 /// Into how many bars a fuller lane is counted.
-const BARS: usize = 128;
+const BARS: usize = 64;
 
 /// The thing id of a version: `x/v2`.
 pub fn version_id(key: &str, version: u64) -> String {

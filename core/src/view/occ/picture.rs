@@ -17,6 +17,8 @@ use crate::{
 
 /// Steps in view when the window does not say.
 const STEPS: u32 = 40;
+/// So many keys are shown whether they are used or not.
+const FEW_KEYS: usize = 12;
 /// Versions of one key in view, the newest ones.
 const VERSIONS: usize = 200;
 
@@ -30,9 +32,9 @@ impl OccHistory {
             .max(1);
         let to = step.min(from.saturating_add(steps - 1)).max(from);
         let touched = touched(now);
-        let (first, count) = window.lane_range();
+        let open = self.open_between(from, step.min(to));
         let total = self.key_count(step);
-        let mut places: Vec<usize> = in_range(first, count, total).collect();
+        let mut places = self.key_places(window, total, &open, (from, step));
         for (key, ..) in &touched {
             places.extend(self.key(key).map(|(place, _)| place));
         }
@@ -46,7 +48,6 @@ impl OccHistory {
                 versions: versions(key, from, step.min(to), step, limit, &touched),
             }
         });
-        let open = self.open_between(from, step.min(to));
         let transactions = open
             .into_iter()
             .map(|place| self.transaction_at(place, step));
@@ -58,6 +59,41 @@ impl OccHistory {
             from_step: from,
             to_step: to,
         }
+    }
+
+    /// The keys in view. A window that names no lanes, over a run with many
+    /// keys, is about the keys that its transactions use.
+    fn key_places(
+        &self,
+        window: &Window,
+        total: usize,
+        open: &[usize],
+        (from, step): (u32, u32),
+    ) -> Vec<usize> {
+        let (first, count) = window.lane_range();
+        if window.first_lane.is_some() || total <= FEW_KEYS {
+            return in_range(first, count, total).collect();
+        }
+        let mut places = Vec::new();
+        for place in open {
+            let fact = &self.transactions[*place];
+            let reads = fact
+                .reads
+                .iter()
+                .filter(|read| (from..=step).contains(&read.step));
+            let writes = fact
+                .writes
+                .iter()
+                .filter(|_| fact.end.is_some_and(|end| end <= step));
+            let keys = reads
+                .map(|read| &read.key)
+                .chain(writes.map(|(key, _)| key));
+            places.extend(keys.filter_map(|key| Some(self.key(key)?.0)));
+        }
+        places.sort_unstable();
+        places.dedup();
+        places.truncate(count);
+        places
     }
 
     fn transaction_at(&self, place: usize, step: u32) -> Transaction {
