@@ -58,12 +58,14 @@ export async function wasm() {
   const out = path.join(generated, "wasm");
   const inputs = [...rustInputs, at("tools", "Cargo.lock"), at("package-lock.json")];
   const outputs = [path.join(out, "isolab_wasm_bg.wasm")];
-  await onceFor("wasm", { inputs, outputs }, () =>
-    run("wasm-pack", [
+  await onceFor("wasm", { inputs, outputs }, async () => {
+    // wasm-pack optimises every module of the folder, what an interrupted build left there too.
+    fs.rmSync(out, { recursive: true, force: true });
+    await run("wasm-pack", [
       ...["--quiet", "build", at("wasm"), "--target", "web", "--out-dir", out],
       ...["--mode", "no-install", "--no-pack", "--", "--locked"],
-    ]),
-  );
+    ]);
+  });
 }
 
 /** The TypeScript types of what crosses the boundary, in web/src/generated/types. */
