@@ -3,7 +3,7 @@
 // goes on without a network.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { eventually, openBrowser, readAxe, sizes, violations } from "./visit.mjs";
+import { eventually, openBrowser, patience, readAxe, sizes, violations } from "./visit.mjs";
 import { dist } from "../../scripts/lib/paths.mjs";
 import { serve } from "../../scripts/lib/server.mjs";
 
@@ -22,6 +22,7 @@ after(async () => {
 
 async function visit(url, options) {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(`error: ${error.message}`));

@@ -10,12 +10,15 @@ export const sizes = {
   narrow: { width: 390, height: 844 },
 };
 
+/** A busy machine is slow, and that is no failure. */
+export const patience = 120_000;
+
 export async function openBrowser() {
-  return chromium.launch(await browser());
+  return chromium.launch({ ...(await browser()), timeout: patience });
 }
 
 /** Wait until `condition` holds in the page, over reloads of the page too. */
-export async function eventually(page, condition, patience = 20_000) {
+export async function eventually(page, condition) {
   const end = Date.now() + patience;
   while (Date.now() < end) {
     if (await page.evaluate(condition).catch(() => false)) return;
