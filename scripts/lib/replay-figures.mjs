@@ -7,18 +7,15 @@ import { serve } from "./server.mjs";
 const versions = 10_000;
 const steps = 200;
 
-/** Messages of a run with so many puts over so many keys, as lines. */
-export function longRun(puts, keys) {
+/** Messages of a run, as lines: so many puts over so many keys, then reads of any of the times. */
+export function longRun(puts, keys, reads = 0) {
   const line = (body) => JSON.stringify({ src: "c1", dest: "n1", body });
-  const init = line({ type: "init", msg_id: 1, node_id: "n1", node_ids: ["n1"] });
-  const put = (at) => ({
-    type: "mvcc_put",
-    msg_id: at + 2,
-    key: `key${at % keys}`,
-    value: `${at}`,
-    timestamp: at + 1,
-  });
-  return [init, ...Array.from({ length: puts }, (_, at) => line(put(at)))].join("\n");
+  const message = (at) =>
+    at < puts
+      ? { type: "mvcc_put", msg_id: at + 2, key: `key${at % keys}`, value: `${at}`, timestamp: at + 1 }
+      : { type: "mvcc_get", msg_id: at + 2, key: `key${at % keys}`, timestamp: ((at * 7919) % puts) + 1 };
+  const init = { type: "init", msg_id: 1, node_id: "n1", node_ids: ["n1"] };
+  return [init, ...Array.from({ length: puts + reads }, (_, at) => message(at))].map(line).join("\n");
 }
 
 /** The view of all versions, beside the same number of objects made of a typed array. */
@@ -77,7 +74,7 @@ export async function scrub(chrome, url) {
     await page.locator("input[type=file]").setInputFiles({
       name: "long.jsonl",
       mimeType: "text/plain",
-      buffer: Buffer.from(longRun(versions, 10)),
+      buffer: Buffer.from(longRun(1000, 10, 9000)),
     });
     await page.getByRole("slider").first().waitFor();
     await page.keyboard.press("End");
