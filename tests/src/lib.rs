@@ -1,3 +1,4 @@
 //! Golden scripts, conformance cases and tests of the real binary.
 
 pub mod bench;
+pub mod histories;

@@ -21,6 +21,8 @@
 //! Left out: models with no anomaly behind them are in the lattice (a stronger
 //! one that falls takes nothing with it), but nothing here can rule them out.
 
+use std::sync::OnceLock;
+
 /// A model: its place in [`MODELS`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Model(u8);
@@ -300,6 +302,12 @@ impl Model {
         Some(Model(at as u8))
     }
 
+    /// The model of exactly this name.
+    fn exactly(name: &str) -> Option<Model> {
+        let at = MODELS.iter().position(|(model, _)| *model == name)?;
+        Some(Model(at as u8))
+    }
+
     /// Strict serializability, what is asked for when nothing is.
     pub fn strict_serializable() -> Model {
         Model::named("strong-serializable").unwrap_or(Model(0))
@@ -325,11 +333,18 @@ impl Model {
         MODELS[self.0 as usize]
             .1
             .iter()
-            .filter_map(|name| Model::named(name))
+            .filter_map(|name| Model::exactly(name))
     }
 
     /// Everything it implies, itself too.
     pub fn implied(self) -> ModelSet {
+        // The lattice never changes, and judging asks for it thousands of times.
+        static CLOSURES: OnceLock<Vec<ModelSet>> = OnceLock::new();
+        let closures = CLOSURES.get_or_init(|| Model::all().map(Model::closure).collect());
+        closures[self.0 as usize]
+    }
+
+    fn closure(self) -> ModelSet {
         let mut all = ModelSet::EMPTY.with(self);
         let mut open = vec![self];
         while let Some(model) = open.pop() {
@@ -385,17 +400,17 @@ impl Model {
 
 /// All models that an anomaly rules out.
 pub fn ruled_out_by(anomaly: &str) -> ModelSet {
-    let Some((_, weakest)) = RULES_OUT.iter().find(|(name, _)| *name == anomaly) else {
-        return ModelSet::EMPTY;
-    };
-    let weakest: Vec<Model> = weakest
-        .iter()
-        .filter_map(|name| Model::named(name))
-        .collect();
+    static RULED_OUT: OnceLock<Vec<ModelSet>> = OnceLock::new();
+    let sets = RULED_OUT.get_or_init(|| RULES_OUT.iter().map(|(_, weak)| above(weak)).collect());
+    let at = RULES_OUT.iter().position(|(name, _)| *name == anomaly);
+    at.map_or(ModelSet::EMPTY, |at| sets[at])
+}
+
+/// All models that imply one of these.
+fn above(weakest: &[&str]) -> ModelSet {
+    let weakest: Vec<Model> = weakest.iter().filter_map(|name| Model::exactly(name)).collect();
     let falls = |model: &Model| weakest.iter().any(|&weak| model.implies(weak));
-    Model::all()
-        .filter(falls)
-        .fold(ModelSet::EMPTY, ModelSet::with)
+    Model::all().filter(falls).fold(ModelSet::EMPTY, ModelSet::with)
 }
 
 /// All models that a set of anomalies rules out.
