@@ -28,6 +28,7 @@ pub mod grade;
 pub mod list_append;
 pub mod log_steps;
 pub mod model;
+pub mod mrt;
 pub mod mvcc;
 pub mod occ;
 pub mod program;

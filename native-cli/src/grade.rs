@@ -15,11 +15,15 @@ use clap::{Args, ValueEnum};
 use isolab_core::judge::grade::Options;
 use isolab_core::judge::report::{Language, human};
 
+mod cage;
+mod census;
+pub mod doctor;
 mod drive;
 mod pool;
 mod process;
 mod run_part;
 
+use cage::Cage;
 use process::{Launcher, Limits};
 
 /// Grade a program: published, strict and generated cases.
@@ -73,6 +77,10 @@ pub struct GradeArgs {
     #[arg(long, value_name = "S", default_value_t = 120)]
     total_timeout: u64,
 
+    /// Without a sandbox: the program may write files and use the network.
+    #[arg(long)]
+    no_sandbox: bool,
+
     /// Write everything that was said, case by case, to FILE.
     #[arg(long, value_name = "FILE")]
     transcript: Option<PathBuf>,
@@ -115,12 +123,9 @@ fn grade(args: &GradeArgs) -> Result<bool, String> {
         timeout_ms: args.timeout,
         undeciding: true,
     };
+    let limits = Limits::default();
     let settings = pool::Settings {
-        launcher: Launcher {
-            program,
-            arguments,
-            limits: Limits::default(),
-        },
+        launcher: launcher(program, arguments, limits, !args.no_sandbox),
         jobs: args.jobs.unwrap_or_else(pool::cores).max(1),
         total: Duration::from_secs(args.total_timeout),
         keep_transcripts: args.transcript.is_some(),
@@ -142,6 +147,27 @@ fn grade(args: &GradeArgs) -> Result<bool, String> {
         return Err(reason);
     }
     Ok(graded.verdict.passed)
+}
+
+/// A launcher with the best cage there is. Inside, the working folder is another one, so
+/// arguments that name files from here are made absolute.
+fn launcher(program: PathBuf, arguments: Vec<OsString>, limits: Limits, sandbox: bool) -> Launcher {
+    let absolute = |argument: OsString| match Path::new(&argument).exists() {
+        true if sandbox => std::path::absolute(&argument).map_or(argument, PathBuf::into_os_string),
+        _ => argument,
+    };
+    let arguments: Vec<OsString> = arguments.into_iter().map(absolute).collect();
+    let visible: Vec<String> = std::iter::once(program.as_os_str())
+        .chain(arguments.iter().map(OsString::as_os_str))
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let cage = Cage::new(sandbox, limits.memory + limits.memory / 4, &visible);
+    Launcher {
+        program,
+        arguments,
+        limits,
+        cage,
+    }
 }
 
 /// The program file to start and its arguments; a script that is not executable gets its interpreter.

@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand};
 mod check;
 mod completions;
 mod course;
-mod list;
 mod grade;
+mod list;
 mod node;
 mod page;
 mod replay;
@@ -31,6 +31,7 @@ enum Command {
     Replay(replay::ReplayArgs),
     Check(check::CheckArgs),
     Grade(grade::GradeArgs),
+    Doctor(grade::doctor::DoctorArgs),
     Node(node::NodeArgs),
     Completions(completions::CompletionsArgs),
     Man(completions::ManArgs),
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Command::Man(args) => completions::run_man(&args),
         Command::Check(args) => check::run(&args),
         Command::Grade(args) => grade::run(&args),
+        Command::Doctor(args) => grade::doctor::run(&args),
         Command::Node(args) => node::run(&args),
         Command::Serve(args) => serve::run(&args),
     }

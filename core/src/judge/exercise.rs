@@ -7,6 +7,7 @@ use super::batch::Batches;
 use super::generate;
 use super::list_append::Lists;
 use super::model::Model;
+use super::mrt::Stages;
 use super::mvcc::Chains;
 use super::occ::Versions;
 use super::random::Random;
@@ -14,7 +15,7 @@ use super::reference::Beside;
 use super::rule::{ENVELOPE, Rule};
 use super::script::{Case, List, parse_line};
 use super::symbols::symbolize;
-use super::{batch, list_append, mvcc, occ};
+use super::{batch, list_append, mrt, mvcc, occ};
 use crate::exercise::{self as course, CaseKind};
 use serde::Deserialize;
 
@@ -38,7 +39,7 @@ impl Exercise {
         let mut cases = Vec::new();
         for file in &folder.cases {
             let mut case = from_file(file)?;
-            if folder.id == "occ" && case.list != List::Published {
+            if matches!(folder.id.as_str(), "occ" | "mrt") && case.list != List::Published {
                 symbolize(&mut case);
             }
             cases.push(case);
@@ -68,6 +69,7 @@ impl Exercise {
             "multi-key-txn" => Box::new(Batches::default()),
             "occ" => Box::new(Versions::default()),
             "mvcc" => Box::new(Chains::default()),
+            "mrt" => Box::new(Stages::new()),
             _ => Box::new(Lists::default()),
         }
     }
@@ -102,6 +104,7 @@ fn builtin_rules(id: &str) -> Option<&'static [&'static Rule]> {
         "occ" => Some(&occ::RULES),
         "mvcc" => Some(&mvcc::RULES),
         "txn-list-append" => Some(&list_append::RULES),
+        "mrt" => Some(&mrt::RULES),
         _ => None,
     }
 }

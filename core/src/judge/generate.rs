@@ -11,6 +11,7 @@
 
 mod batch;
 mod list_append;
+mod mrt;
 mod mvcc;
 mod occ;
 
@@ -27,6 +28,7 @@ pub fn grammar(exercise: &str) -> Option<Grammar> {
         "occ" => Some(occ::write),
         "mvcc" => Some(mvcc::write),
         "txn-list-append" => Some(list_append::write),
+        "mrt" => Some(mrt::write),
         _ => None,
     }
 }
@@ -69,6 +71,7 @@ pub fn long_grammar(exercise: &str) -> Option<Grammar> {
         "occ" => Some(occ::write_long),
         "mvcc" => Some(mvcc::write_long),
         "txn-list-append" => Some(list_append::write_long),
+        "mrt" => Some(mrt::write_long),
         _ => None,
     }
 }

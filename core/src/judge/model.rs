@@ -14,6 +14,9 @@ use serde_json::Value;
 
 /// Judges the answers to one script.
 pub trait Model: Send {
+    /// The `init` that a script begins with; its answer is judged before.
+    fn opening(&mut self, _src: &str, _body: &Value) {}
+
     /// Judges `reply` to the request `body` of `src`, which was sent with its holes filled.
     ///
     /// # Errors

@@ -100,7 +100,7 @@ impl Beside {
     }
 
     /// Compares one field; `None` if it is as it should be.
-    fn field(
+    pub(super) fn field(
         &mut self,
         request: &Value,
         name: &str,

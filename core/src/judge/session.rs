@@ -487,7 +487,10 @@ impl Session {
             let Some(reply) = &sent.reply else { return };
             let verdict = match self.case.list {
                 List::Robustness | List::Extended => self.model.judge(&sent.src, &sent.body, reply),
-                _ if sent.body["type"] == "init" => judge_init(reply),
+                _ if sent.body["type"] == "init" => {
+                    self.model.opening(&sent.src, &sent.body);
+                    judge_init(reply)
+                }
                 _ => self.model.judge(&sent.src, &sent.body, reply),
             };
             let (text, line) = (shorten(&reply.text), sent.output_line);

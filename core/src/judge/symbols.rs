@@ -69,7 +69,7 @@ impl Reference {
 
     fn follow(&mut self, step: u32, body: &Value) {
         match body["type"].as_str() {
-            Some("occ_begin") => self.begun.push(step),
+            Some("occ_begin" | "mrt_begin") => self.begun.push(step),
             Some("occ_read") => {
                 let key = body["key"].as_str().unwrap_or_default().to_owned();
                 let version = self.versions.get(&key).copied().unwrap_or(0);

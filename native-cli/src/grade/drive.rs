@@ -65,12 +65,16 @@ pub fn drive(
         partial: Vec::new(),
         received: 0,
         closing: false,
+        last_look: Instant::now(),
         transcript: keep_transcript.then(Vec::new),
     };
     let mut first_sent: Option<Instant> = None;
     let mut phase_start = Instant::now();
     let mut was_ending = false;
     let mut lingers = false;
+    let starved_before = Duration::from_nanos(talk.process.census().starved);
+    let mut extended = false;
+    let mut credit = Duration::ZERO;
     loop {
         match session.poll() {
             Command::Send(text) => {
@@ -90,7 +94,7 @@ pub fn drive(
                     was_ending = true;
                 }
                 let until = if !ending {
-                    first_sent.unwrap_or(phase_start) + limit
+                    first_sent.unwrap_or(phase_start) + limit + credit
                 } else if session.is_draining() {
                     phase_start + patience.drain
                 } else {
@@ -98,6 +102,15 @@ pub fn drive(
                 };
                 let until = until.min(patience.deadline);
                 if Instant::now() >= until {
+                    // A loaded machine is not the program's fault: time spent waiting for a
+                    // core does not count, once and at most as long as the limit itself.
+                    let starved = Duration::from_nanos(talk.process.census().starved);
+                    let waited = starved.saturating_sub(starved_before).min(limit);
+                    if !ending && !extended && waited > limit / 10 && !talk.crowded() {
+                        extended = true;
+                        credit = waited;
+                        continue;
+                    }
                     lingers = ending;
                     session.timed_out();
                     continue;
@@ -140,6 +153,7 @@ struct Talk<'a> {
     partial: Vec<u8>,
     received: usize,
     closing: bool,
+    last_look: Instant,
     transcript: Option<Vec<(Direction, String)>>,
 }
 
@@ -198,6 +212,12 @@ impl Talk<'_> {
                 Err(_) => 0,
             }
         };
+        if self.last_look.elapsed() >= GLANCE {
+            self.last_look = Instant::now();
+            if let Some(end) = self.over_limit() {
+                return Some(end);
+            }
+        }
         if ready == 0 {
             return self.glance(session);
         }
@@ -215,7 +235,7 @@ impl Talk<'_> {
                 self.last_line(session);
                 // The output is closed; mostly because the program ends.
                 match self.process.wait(Duration::from_millis(50)) {
-                    Some(_) => Some(End::Exited),
+                    Some(_) => Some(self.exited()),
                     None => Some(End::ClosedOutput),
                 }
             }
@@ -274,11 +294,51 @@ impl Talk<'_> {
         }
     }
 
-    /// Nothing came: is it still there, and within its limits?
+    /// It ended; when its last words speak of memory, that was the limit.
+    fn exited(&mut self) -> End {
+        const WORDS: [&str; 6] = [
+            "MemoryError",
+            "out of memory",
+            "bad_alloc",
+            "Cannot allocate memory",
+            "OutOfMemoryError",
+            "memory allocation of",
+        ];
+        self.drain_stderr();
+        let failed = self.process.status().is_some_and(|s| !s.success());
+        let last = self.process.tail.text();
+        if failed && WORDS.iter().any(|words| last.contains(words)) {
+            return End::MemoryLimit;
+        }
+        End::Exited
+    }
+
+    /// Whether it uses more memory or processes than it may.
+    fn over_limit(&self) -> Option<End> {
+        let census = self.process.census();
+        if census.processes > self.limits.processes {
+            return Some(End::ProcessLimit);
+        }
+        (census.memory > self.limits.memory).then_some(End::MemoryLimit)
+    }
+
+    /// Whether it competes for the cores with itself.
+    fn crowded(&self) -> bool {
+        // The keeper, the first process, the program and an interpreter's shim.
+        self.process.census().processes > 4
+    }
+
+    /// Nothing came: is it still there?
     fn glance(&mut self, session: &mut Session) -> Option<End> {
         if self.process.status().is_some() {
+            let mut buffer = [0_u8; 16 << 10];
+            while let Ok(n @ 1..) = rustix::io::read(&self.process.stdout, &mut buffer) {
+                if let Some(end) = self.take(session, &buffer[..n]) {
+                    return Some(end);
+                }
+            }
             self.last_line(session);
-            return Some(End::Exited);
+            return Some(self.exited());
         }
         None
     }

@@ -3,14 +3,17 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::{Pid, Signal, kill_process_group};
+
+use super::cage::Cage;
+use super::census::{Census, census};
 
 /// What a program may use.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +48,8 @@ pub struct Launcher {
     pub arguments: Vec<OsString>,
     /// What it may use.
     pub limits: Limits,
+    /// What it is kept in.
+    pub cage: Cage,
 }
 
 /// A running program.
@@ -100,8 +105,8 @@ impl Launcher {
             .args(&self.arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
+            .stderr(Stdio::piped());
+        self.cage.enter(&mut command);
         let mut child = command.spawn()?;
         let missing = || io::Error::other("a pipe is missing");
         let stdin: OwnedFd = child.stdin.take().ok_or_else(missing)?.into();
@@ -124,9 +129,9 @@ impl Launcher {
 }
 
 impl Process {
-    /// The end of its output.
-    pub fn output(&self) -> BorrowedFd<'_> {
-        self.stdout.as_fd()
+    /// What it and its children use at this moment.
+    pub fn census(&self) -> Census {
+        census(self.child.id())
     }
 
     /// How it ended, if it has.

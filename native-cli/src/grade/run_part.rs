@@ -52,6 +52,7 @@ pub fn json(graded: &Graded, settings: &Settings) -> Value {
             "isolab": env!("CARGO_PKG_VERSION"),
             "program": words,
             "jobs": settings.jobs,
+            "protections": settings.launcher.cage.words(),
             "ms": graded.elapsed.as_millis() as u64,
             "expired": graded.expired,
             "cases": cases,
