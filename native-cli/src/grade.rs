@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use isolab_core::judge::grade::Options;
-use isolab_core::judge::report::{Language, human};
+use isolab_core::judge::report::{Language, formats, human};
 
 mod cage;
 mod census;
@@ -97,6 +97,14 @@ enum Format {
     Human,
     /// One JSON object: schema, verdict, run.
     Json,
+    /// JUnit's XML.
+    Junit,
+    /// TAP version 14.
+    Tap,
+    /// Gradescope's results.json.
+    Gradescope,
+    /// Exercism's results.json, version 3.
+    Exercism,
 }
 
 /// Runs the command.
@@ -142,6 +150,10 @@ fn grade(args: &GradeArgs) -> Result<bool, String> {
             run_part::last_words(&graded)
         ),
         Format::Json => println!("{}", run_part::json(&graded, &settings)),
+        Format::Junit => print!("{}", formats::junit(&graded.verdict)),
+        Format::Tap => print!("{}", formats::tap(&graded.verdict)),
+        Format::Gradescope => println!("{}", formats::gradescope(&graded.verdict)),
+        Format::Exercism => println!("{}", formats::exercism(&graded.verdict)),
     }
     if let Some(reason) = graded.not_started {
         return Err(reason);

@@ -10,6 +10,7 @@
 //!    from a child process, a worker and a node in memory.
 //! 2. The first divergence comes first; of a generated failure the small script is shown.
 
+pub mod formats;
 mod human;
 
 pub use human::{Language, human};

@@ -66,6 +66,7 @@ pub fn drive(
         received: 0,
         closing: false,
         last_look: Instant::now(),
+        waited: Duration::ZERO,
         transcript: keep_transcript.then(Vec::new),
     };
     let mut first_sent: Option<Instant> = None;
@@ -94,7 +95,9 @@ pub fn drive(
                     was_ending = true;
                 }
                 let until = if !ending {
-                    first_sent.unwrap_or(phase_start) + limit + credit
+                    // Only waiting counts: what the judge itself takes is not the program's.
+                    (Instant::now() + (limit + credit).saturating_sub(talk.waited))
+                        .min(first_sent.unwrap_or(phase_start) + 3 * limit)
                 } else if session.is_draining() {
                     phase_start + patience.drain
                 } else {
@@ -154,6 +157,8 @@ struct Talk<'a> {
     received: usize,
     closing: bool,
     last_look: Instant,
+    /// How long it was waited for the program.
+    waited: Duration,
     transcript: Option<Vec<(Direction, String)>>,
 }
 
@@ -195,6 +200,7 @@ impl Talk<'_> {
         const GLANCE: Duration = Duration::from_millis(20);
         let wait = until.saturating_duration_since(Instant::now()).min(GLANCE);
         let writing = !self.pending.is_empty() && self.process.stdin.is_some();
+        let waits_since = Instant::now();
         let ready = {
             let mut fds = vec![PollFd::new(&self.process.stdout, PollFlags::IN)];
             if let Some(stderr) = &self.process.stderr {
@@ -212,6 +218,7 @@ impl Talk<'_> {
                 Err(_) => 0,
             }
         };
+        self.waited += waits_since.elapsed();
         if self.last_look.elapsed() >= GLANCE {
             self.last_look = Instant::now();
             if let Some(end) = self.over_limit() {
