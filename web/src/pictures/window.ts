@@ -8,6 +8,8 @@ export interface Sight {
   time: { from: number; to: number } | null;
   /** How many lanes the run has in the end. */
   lanes: number;
+  /** How many messages the run has. */
+  steps: number;
 }
 
 /** At most so many versions are sent one by one for one picture; fuller lanes are counted into bars. */
@@ -16,7 +18,7 @@ const mostVersions = 4000;
 export function windowOf(kind: Scene["picture"]["picture"], step: number, sight: Sight): Window {
   switch (kind) {
     case "occ":
-      return occWindow(sight.width, step);
+      return occWindow(sight.width, step, sight.steps);
     case "chains": {
       const items = Math.max(60, Math.floor(mostVersions / Math.max(1, Math.min(sight.lanes, 200))));
       const time = sight.time ? { from_time: sight.time.from, to_time: sight.time.to } : {};

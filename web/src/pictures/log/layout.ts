@@ -40,11 +40,13 @@ export interface CellDrawing {
 }
 
 export interface LogDrawing {
-  /** Wider than its place where the log is long: it scrolls sideways. */
   width: number;
   height: number;
   entries: EntryDrawing[];
+  entryWidth: number;
   entryHeight: number;
+  /** Entries before the first one shown. */
+  earlier: number;
   free: { x: number; width: number };
   gateY: number;
   gate: GateDrawing | null;
@@ -53,26 +55,37 @@ export interface LogDrawing {
   things: Thing[];
 }
 
-export const entryWidth = 196;
 export const entryTop = 34;
 export const cellHeight = 60;
-const entryPitch = 202;
+const gap = 6;
+const narrowest = 148;
 const lineHeight = 20;
 const mostLines = 8;
 
-export function layOutLog(view: LogView, room: number, step: number): LogDrawing {
-  const stub = view.earlier > 0 ? 84 : 0;
-  const longest = Math.max(2, ...view.entries.map((entry) => Math.min(entry.operations.length, mostLines)));
+/** How many entries stand beside each other; the others are reached by going back. */
+export const entriesThatFit = (room: number): number => Math.max(1, Math.floor((room - 84 - 120) / (narrowest + gap)));
+
+/** The drawing with the entries up to `back` before the newest one that was sent. */
+export function layOutLog(view: LogView, room: number, step: number, back: number): LogDrawing {
+  const end = view.entries.length - back;
+  const fit = entriesThatFit(room);
+  const begin = Math.max(0, end - (view.earlier === 0 && end - fit === 1 && room > 640 ? fit + 1 : fit));
+  const shown = view.entries.slice(begin, end);
+  const earlier = view.earlier + begin;
+  const stub = earlier > 0 ? 84 : 0;
+  const longest = Math.max(2, ...shown.map((entry) => Math.min(entry.operations.length, mostLines)));
   const entryHeight = 52 + longest * lineHeight;
-  const entries = view.entries.map((entry, i) => layOutEntry(entry, stub + i * entryPitch));
-  const free = { x: stub + entries.length * entryPitch + 22, width: 94 };
-  const width = Math.max(room, free.x + free.width + 2);
+  const fitting = (room - stub - 120) / Math.max(1, shown.length) - gap;
+  const entryWidth = Math.round(Math.min(196, Math.max(narrowest, fitting)));
+  const entries = shown.map((entry, i) => layOutEntry(entry, stub + i * (entryWidth + gap), entryWidth));
+  const free = { x: stub + entries.length * (entryWidth + gap) + 22, width: 94 };
+  const width = room;
   const gateY = entryTop + entryHeight + 38;
   const gate = layOutGate(view, gateY, room);
   const stateY = (gate ? gate.y + gate.height : gateY + 6) + 44;
   const { cells, height } = layOutState(view.state, stateY + 12, room);
   const things: Thing[] = [
-    ...entries.map((drawn) => entryThing(drawn, entryHeight)),
+    ...entries.map((drawn) => entryThing(drawn, entryWidth, entryHeight)),
     {
       id: `entry/${view.next_index}`,
       row: 0,
@@ -85,18 +98,16 @@ export function layOutLog(view: LogView, room: number, step: number): LogDrawing
     ...(gate ? gateThings(gate) : []),
     ...cells.map((drawn) => cellThing(drawn, step)),
   ];
-  return { width, height, entries, entryHeight, free, gateY, gate, stateY, cells, things };
+  return { width, height, entries, entryWidth, entryHeight, earlier, free, gateY, gate, stateY, cells, things };
 }
 
 const say = (operation: Operation): string =>
   [operation.op, operation.key, operation.value ?? ""].filter(Boolean).join(" ");
 
-function layOutEntry(entry: Entry, x: number): EntryDrawing {
+function layOutEntry(entry: Entry, x: number, width: number): EntryDrawing {
   const many = entry.operations.length > mostLines;
   const shown = entry.operations.slice(0, many ? mostLines - 1 : mostLines);
-  const operations = shown.map((operation, i) =>
-    drawOperation(operation, entryTop + 50 + i * lineHeight, entryWidth - 70),
-  );
+  const operations = shown.map((operation, i) => drawOperation(operation, entryTop + 50 + i * lineHeight, width - 70));
   return { entry, x, operations, more: entry.operations.length - shown.length };
 }
 
@@ -128,12 +139,12 @@ function layOutGate(view: LogView, gateY: number, room: number): GateDrawing | n
 }
 
 function layOutState(state: Cell[], top: number, room: number): { cells: CellDrawing[]; height: number } {
-  const columns = Math.max(1, Math.floor((room + 12) / 184));
-  const width = Math.min(172, room);
+  const columns = Math.max(1, Math.floor((room + 12) / 164));
+  const width = Math.min(172, (room - (columns - 1) * 12) / columns);
   const cells = state.map((cell, i): CellDrawing => ({
     cell,
     width,
-    x: (i % columns) * 184,
+    x: (i % columns) * (width + 12),
     y: top + Math.floor(i / columns) * 72,
     key: shorten(cell.key, 14, width - 20) ?? "…",
     value:
@@ -143,13 +154,13 @@ function layOutState(state: Cell[], top: number, room: number): { cells: CellDra
   return { cells, height: top + Math.max(1, Math.ceil(state.length / columns)) * 72 };
 }
 
-function entryThing({ entry, x }: EntryDrawing, height: number): Thing {
+function entryThing({ entry, x }: EntryDrawing, width: number, height: number): Thing {
   return {
     id: entry.id,
     row: 0,
     x,
     y: entryTop,
-    width: entryWidth,
+    width,
     height,
     step: entry.step,
     label: `Log entry ${entry.index} of ${entry.client}: ${entry.operations.map(say).join(", ")}`,

@@ -42,18 +42,18 @@ const keysTop = 20;
 const plot = (width: number) => ({ left: width < 520 ? 62 : 98, right: width - 4 });
 
 /** How many messages a picture of this width can hold, and from which one it begins. */
-export function occWindow(width: number, step: number): { from_step: number; steps: number } {
+export function occWindow(width: number, step: number, total: number): { from_step: number; steps: number } {
   const { left, right } = plot(width);
-  const steps = Math.max(6, Math.floor((right - left - 54) / 32) + 1);
+  const steps = Math.max(6, Math.floor((right - left - 54) / 28) + 1);
   // It turns over by halves, so that most steps leave everything where it is.
   const half = Math.floor(steps / 2);
-  const over = Math.max(0, step - steps);
-  return { from_step: 1 + Math.ceil(over / half) * half, steps };
+  const turned = 1 + Math.ceil(Math.max(0, step - steps) / half) * half;
+  return { from_step: Math.max(1, Math.min(turned, total - steps + 1)), steps };
 }
 
 export function layOutOcc(view: OccView, width: number, step: number, total: number): OccDrawing {
   const { left, right } = plot(width);
-  const window = occWindow(width, step);
+  const window = occWindow(width, step, total);
   const first = window.from_step;
   const count = Math.max(2, Math.min(window.steps, total - first + 1));
   const pitch = Math.min(72, (right - left - 54) / (count - 1));
