@@ -27,6 +27,26 @@ pub fn catalogue() -> Result<JsValue, JsError> {
     plain(&isolab_core::protocol::catalogue::all().collect::<Vec<_>>())
 }
 
+/// What optimism costs as keys grow hot.
+#[wasm_bindgen(unchecked_return_type = "core.Contention")]
+pub fn contention(
+    #[wasm_bindgen(unchecked_param_type = "core.Workload")] workload: JsValue,
+) -> Result<JsValue, JsError> {
+    let study = isolab_core::contention::study(&serde_wasm_bindgen::from_value(workload)?);
+    plain(&study.map_err(|reason| JsError::new(&reason))?)
+}
+
+/// The messages of one point of that study.
+#[wasm_bindgen(js_name = contentionScript)]
+pub fn contention_script(
+    #[wasm_bindgen(unchecked_param_type = "core.Workload")] workload: JsValue,
+    hot_percent: u32,
+) -> Result<String, JsError> {
+    let workload: isolab_core::contention::Workload = serde_wasm_bindgen::from_value(workload)?;
+    workload.check().map_err(|reason| JsError::new(&reason))?;
+    Ok(isolab_core::contention::generate(&workload, hot_percent.min(100)).lines.join("\n"))
+}
+
 /// A script, executed: every step of it at hand.
 #[wasm_bindgen]
 pub struct Run(isolab_core::run::Run);

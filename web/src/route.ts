@@ -6,6 +6,7 @@ export type Route =
   | { page: "replay"; exercise: string; case: string; step: number | null }
   | { page: "sandbox"; script: string | null; step: number | null }
   | { page: "open" }
+  | { page: "contention" }
   | { page: "unknown"; address: string };
 
 export function parseRoute(hash: string): Route {
@@ -20,6 +21,7 @@ export function parseRoute(hash: string): Route {
   }
   if (page === "sandbox") return { page: "sandbox", script: params.get("s"), step: integer(params.get("step")) };
   if (page === "open") return { page: "open" };
+  if (page === "contention") return { page: "contention" };
   return { page: "unknown", address: hash };
 }
 
@@ -38,6 +40,8 @@ export function formatRoute(route: Route): string {
       return withQuery("#/sandbox", [step(route.step), route.script ? `s=${route.script}` : ""]);
     case "open":
       return "#/open";
+    case "contention":
+      return "#/contention";
     case "unknown":
       return route.address;
   }

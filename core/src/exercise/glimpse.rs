@@ -110,6 +110,16 @@ fn score(picture: &Picture) -> u32 {
                 u32::from(read) * (1 + writers + 3 * u32::from(fits))
             })
         }
-        _ => 0,
+        Picture::Mrt(mrt) => {
+            let Some(commit) = &mrt.commit else {
+                return 0;
+            };
+            let both = mrt.records.iter().take(2);
+            let held = both.clone().any(|record| record.provisional.is_some());
+            let rolled = both.clone().any(|record| record.provisional.is_none());
+            let steps = u32::from(commit.commit_point.is_some());
+            1 + 2 * steps + 2 * u32::from(held && rolled) + u32::from(mrt.records.len() <= 3)
+        }
+        Picture::Empty => 0,
     }
 }

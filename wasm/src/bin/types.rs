@@ -9,6 +9,7 @@ use std::error::Error;
 use std::{env, fs, path::Path};
 
 use isolab_core::about::About;
+use isolab_core::contention::{Contention, Workload};
 use isolab_core::exercise::{Exercise, glimpse::CourseEntry};
 use isolab_core::protocol::catalogue::RequestKind;
 use isolab_core::view::{Scene, Window};
@@ -19,6 +20,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let config = Config::new().with_large_int("number").with_out_dir(&folder);
 
     About::export_all(&config)?;
+    Contention::export_all(&config)?;
+    Workload::export_all(&config)?;
     Exercise::export_all(&config)?;
     CourseEntry::export_all(&config)?;
     RequestKind::export_all(&config)?;
