@@ -72,7 +72,7 @@ test("words in a reason light what they name, and the keyboard finds it", async 
   await page.keyboard.press("ArrowLeft");
   await page.waitForFunction(() => document.activeElement?.getAttribute("data-thing") === "x/v1");
   await block.press("Enter");
-  await page.getByRole("button", { name: "Message 2 wrote it." }).click();
+  await page.getByRole("button", { name: "From message 2." }).click();
   await atStep(page, 2);
   await done();
 });
