@@ -408,9 +408,14 @@ pub fn ruled_out_by(anomaly: &str) -> ModelSet {
 
 /// All models that imply one of these.
 fn above(weakest: &[&str]) -> ModelSet {
-    let weakest: Vec<Model> = weakest.iter().filter_map(|name| Model::exactly(name)).collect();
+    let weakest: Vec<Model> = weakest
+        .iter()
+        .filter_map(|name| Model::exactly(name))
+        .collect();
     let falls = |model: &Model| weakest.iter().any(|&weak| model.implies(weak));
-    Model::all().filter(falls).fold(ModelSet::EMPTY, ModelSet::with)
+    Model::all()
+        .filter(falls)
+        .fold(ModelSet::EMPTY, ModelSet::with)
 }
 
 /// All models that a set of anomalies rules out.

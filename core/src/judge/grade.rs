@@ -199,6 +199,14 @@ impl Grade {
         }
     }
 
+    /// The case of a ticket once more, for a shell that doubts what it saw.
+    pub fn again(&self, ticket: Ticket) -> Option<Session> {
+        let Ticket::Case(n) = ticket else { return None };
+        let case = self.plan.get(n)?;
+        let model = self.exercise.model(case.list);
+        Some(Session::new(Arc::clone(case), model))
+    }
+
     /// A job's outcome.
     pub fn done(&mut self, ticket: Ticket, outcome: Outcome) {
         match ticket {

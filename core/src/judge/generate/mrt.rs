@@ -50,6 +50,11 @@ pub fn write(random: &mut Random, case: &mut Case) {
                     who,
                     json!({"type": "mrt_commit", "txn_id": hole(begin, "txn_id")}),
                 );
+                if matches!(stage, 1 | 3) && random.chance(1, 2) {
+                    // What a commit left behind shows in the transaction only.
+                    let txn = hole(begin, "txn_id");
+                    case.ask(who, json!({"type": "mrt_txn_info", "txn_id": txn}));
+                }
                 over.push(begin);
             }
             18 => {
