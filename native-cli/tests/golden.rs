@@ -22,10 +22,9 @@ fn replay(script: &Path, arguments: &[&str]) -> String {
 /// Every step of a script: the drawing, then the end in words.
 fn transcript(script: &Path) -> String {
     let title = script.display().to_string();
-    let steps = fs::read_to_string(script)
-        .expect("a script is text")
-        .lines()
-        .count();
+    let whole = replay(script, &["--format", "json"]);
+    let whole: serde_json::Value = serde_json::from_str(&whole).expect("a replay is JSON");
+    let steps = whole["steps"].as_u64().expect("it counts its steps");
     let mut text = String::new();
     for step in 0..=steps {
         text += &replay(script, &["--step", &step.to_string()]);
