@@ -2,37 +2,44 @@
 
 use super::values::{Value, Values};
 
-/// Versions in order of timestamp. Timestamps lie apart from the rest: a
-/// search touches nothing else.
+/// Versions in order of timestamp. Timestamps, readers and values lie apart: a
+/// search touches nothing but timestamps, and readers take no room until there
+/// are some. What an append must know lies in the chain itself; it stores
+/// behind the last version without looking at it.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub(super) struct Chain {
     /// Of each version: when it becomes visible. Ascending, distinct.
     timestamps: Vec<u64>,
-    /// Of each version: the rest.
-    slots: Vec<Slot>,
-    /// Versions before this place have been collected.
-    head: usize,
-    /// How many of the versions have a value in the slab.
-    long: usize,
+    /// Of each version: its value.
+    values: Vec<Value>,
+    /// Timestamp of the last version; 0 without one.
+    newest: u64,
+    /// The last version's entry of `readers`, while it is the last.
+    newest_reader: u64,
     /// Versions that have ever been written.
     arrivals: u64,
-    /// One more than the highest timestamp of a read that found nothing.
-    found_nothing: u64,
+    /// Versions before this place have been collected.
+    head: usize,
+    /// Once a version has come out of order; until then the numbers follow
+    /// from the places.
+    numbers: Option<Box<Numbers>>,
     /// One more than the timestamp of the last tombstone that was collected.
     buried: u64,
-    /// The watermark under which the chain waits for collection.
-    pub(super) queued: Option<u64>,
+    /// One more than the highest timestamp of a read that found nothing.
+    found_nothing: u64,
+    /// Of each version: the highest timestamp of a read that returned it; 0:
+    /// none, or one that no write can disturb. As long as it has to be.
+    readers: Vec<u64>,
+    /// How many of the versions have a value in the slab.
+    long: usize,
+    /// One more than the watermark under which the chain waits for collection.
+    queued: u64,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    /// Number in order of arrival.
-    number: u64,
-    /// The highest timestamp of a read that returned this version; 0: none, or
-    /// one that no write can disturb.
-    reader: u64,
-    value: Value,
-}
+/// Of each version: its number in order of arrival.
+#[derive(Clone, Debug)]
+struct Numbers(Vec<u64>);
 
 /// Why a timestamp has no place in a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,18 +80,24 @@ impl Chain {
         self.timestamps.get(self.head..).unwrap_or_default()
     }
 
-    fn slots(&self) -> &[Slot] {
-        self.slots.get(self.head..).unwrap_or_default()
+    fn values(&self) -> &[Value] {
+        self.values.get(self.head..).unwrap_or_default()
+    }
+
+    fn number(&self, place: usize) -> u64 {
+        match &self.numbers {
+            None => self.arrivals - (self.len() - place) as u64 + 1,
+            Some(numbers) => numbers.0[self.head + place],
+        }
     }
 
     /// How many versions are at or below `read_at`.
     #[inline]
     pub(super) fn visible(&self, read_at: u64) -> usize {
-        let timestamps = self.timestamps();
-        match timestamps.last() {
-            Some(&last) if last > read_at => timestamps.partition_point(|&at| at <= read_at),
-            _ => timestamps.len(),
+        if self.newest <= read_at {
+            return self.len();
         }
+        self.timestamps().partition_point(|&at| at <= read_at)
     }
 
     /// Where a version with this timestamp goes.
@@ -103,15 +116,18 @@ impl Chain {
                 _ => Ok(0),
             };
         };
-        let (at, slot) = (self.timestamps()[before], &self.slots()[before]);
+        let (at, reader) = if place == self.len() {
+            (self.newest, self.newest_reader)
+        } else {
+            (self.timestamps()[before], self.reader(self.head + before))
+        };
         if at == timestamp {
             return Err(Clash::Taken);
         }
-        if slot.reader >= timestamp {
-            let returned = Some((slot.number, at));
+        if reader >= timestamp {
             return Err(Clash::Read {
-                read_at: slot.reader,
-                returned,
+                read_at: reader,
+                returned: Some((self.number(before), at)),
             });
         }
         Ok(place)
@@ -120,65 +136,118 @@ impl Chain {
     /// Insert at a place that [`Chain::place_for`] gave; its number.
     #[inline]
     pub(super) fn insert(&mut self, place: usize, timestamp: u64, value: Value) -> u64 {
-        self.arrivals += 1;
         self.long += usize::from(value.is_long());
-        let slot = Slot {
-            number: self.arrivals,
-            reader: 0,
-            value,
-        };
-        let place = self.head + place;
-        if place == self.timestamps.len() {
+        if place == self.len() {
+            self.settle_newest();
             self.timestamps.push(timestamp);
-            self.slots.push(slot);
+            self.values.push(value);
+            self.newest = timestamp;
+            if let Some(numbers) = &mut self.numbers {
+                numbers.0.push(self.arrivals + 1);
+            }
         } else {
-            self.timestamps.insert(place, timestamp);
-            self.slots.insert(place, slot);
+            self.insert_out_of_order(self.head + place, timestamp, value);
         }
+        self.arrivals += 1;
         self.arrivals
+    }
+
+    #[cold]
+    fn insert_out_of_order(&mut self, place: usize, timestamp: u64, value: Value) {
+        let number = self.arrivals + 1;
+        let in_order = || {
+            // Collected places keep a place here too, with any number.
+            let first = number - self.timestamps.len() as u64;
+            Box::new(Numbers((first..number).collect()))
+        };
+        let numbers = self.numbers.get_or_insert_with(in_order);
+        numbers.0.insert(place, number);
+        self.timestamps.insert(place, timestamp);
+        self.values.insert(place, value);
+        if place < self.readers.len() {
+            self.readers.insert(place, 0);
+        }
+    }
+
+    /// The highest reader of the version at a place, unless it is the newest.
+    fn reader(&self, place: usize) -> u64 {
+        self.readers.get(place).copied().unwrap_or(0)
+    }
+
+    fn raise_reader(&mut self, place: usize, read_at: u64) {
+        if place >= self.readers.len() {
+            self.readers.resize(place + 1, 0);
+        }
+        if self.readers[place] < read_at {
+            self.readers[place] = read_at;
+        }
+    }
+
+    /// The newest version is about to be the newest no longer.
+    #[inline]
+    fn settle_newest(&mut self) {
+        if self.newest_reader > 0 {
+            self.raise_reader(self.timestamps.len() - 1, self.newest_reader);
+            self.newest_reader = 0;
+        }
     }
 
     /// A read at `read_at` has been answered with the last of `visible` versions.
     #[inline]
     pub(super) fn remember(&mut self, visible: usize, read_at: u64) {
         match visible.checked_sub(1) {
-            Some(last) => {
-                let reader = &mut self.slots[self.head + last].reader;
-                *reader = (*reader).max(read_at);
-            }
             None => self.found_nothing = self.found_nothing.max(read_at + 1),
+            Some(_) if visible == self.len() => {
+                self.newest_reader = self.newest_reader.max(read_at);
+            }
+            Some(last) => self.raise_reader(self.head + last, read_at),
         }
+    }
+
+    /// Wait for collection under this watermark, if that is earlier.
+    #[inline]
+    pub(super) fn wait(&mut self, due: u64) -> bool {
+        let earlier = self.queued == 0 || due + 1 < self.queued;
+        if earlier {
+            self.queued = due + 1;
+        }
+        earlier
+    }
+
+    /// Stop waiting under this watermark, if that is where the chain waits.
+    pub(super) fn called(&mut self, due: u64) -> bool {
+        let waits = self.queued == due + 1;
+        if waits {
+            self.queued = 0;
+        }
+        waits
     }
 
     /// Number and timestamp of the version at a place.
     pub(super) fn version(&self, place: usize) -> Option<(u64, u64)> {
-        Some((
-            self.slots().get(place)?.number,
-            *self.timestamps().get(place)?,
-        ))
+        let timestamp = *self.timestamps().get(place)?;
+        Some((self.number(place), timestamp))
     }
 
     pub(super) fn versions<'s>(
         &'s self,
         values: &'s Values,
     ) -> impl Iterator<Item = Version<'s>> + use<'s> {
-        self.timestamps()
-            .iter()
-            .zip(self.slots())
-            .map(|(&timestamp, slot)| Version {
-                number: slot.number,
-                timestamp,
-                value: values.text(&slot.value),
-            })
+        let places = self.timestamps().iter().zip(self.values()).enumerate();
+        places.map(|(index, (&timestamp, value))| Version {
+            number: self.number(index),
+            timestamp,
+            value: values.text(value),
+        })
     }
 
     /// The lowest watermark that would find garbage here.
     #[inline]
     pub(super) fn due(&self) -> Option<u64> {
-        match self.slots().first() {
-            Some(first) if first.value.is_tombstone() => self.timestamps().first().copied(),
-            _ => self.timestamps().get(1).copied(),
-        }
+        let first_is_tombstone = self.values().first().is_some_and(Value::is_tombstone);
+        self.timestamps()
+            .get(usize::from(!first_is_tombstone))
+            .copied()
     }
 
     /// How many versions a watermark leaves without a reader.
@@ -186,7 +255,7 @@ impl Chain {
         let visible = self.visible(watermark);
         match visible
             .checked_sub(1)
-            .map(|last| self.slots()[last].value.is_tombstone())
+            .map(|last| self.values()[last].is_tombstone())
         {
             Some(true) => visible,
             Some(false) => visible - 1,
@@ -199,18 +268,22 @@ impl Chain {
         let Some(last) = count.checked_sub(1).map(|last| self.head + last) else {
             return;
         };
+        if count == self.len() {
+            self.settle_newest();
+            self.newest = 0;
+        }
         if self.long > 0 {
-            for slot in &self.slots[self.head..=last] {
-                self.long -= usize::from(slot.value.is_long());
-                values.forget(slot.value);
+            for value in &self.values[self.head..=last] {
+                self.long -= usize::from(value.is_long());
+                values.forget(*value);
             }
         }
-        let slot = &self.slots[last];
-        if slot.value.is_tombstone() {
+        if self.values[last].is_tombstone() {
             // Its readers were told that there is nothing, and its timestamp
             // stays taken: neither may change.
-            if slot.reader > 0 {
-                self.found_nothing = self.found_nothing.max(slot.reader + 1);
+            let reader = self.reader(last);
+            if reader > 0 {
+                self.found_nothing = self.found_nothing.max(reader + 1);
             }
             self.buried = self.timestamps[last] + 1;
         }
@@ -218,12 +291,28 @@ impl Chain {
         // Close the gap once it is the larger part: each version moves at most
         // once for each that went.
         if self.head >= self.timestamps.len() - self.head {
-            self.timestamps.drain(..self.head);
-            self.slots.drain(..self.head);
-            self.head = 0;
-            if self.slots.capacity() > 256 && self.slots.len() < self.slots.capacity() / 4 {
-                self.timestamps.shrink_to(self.timestamps.len() * 2);
-                self.slots.shrink_to(self.slots.len() * 2);
+            self.close_gap();
+        }
+    }
+
+    fn close_gap(&mut self) {
+        self.timestamps.drain(..self.head);
+        self.readers.drain(..self.head.min(self.readers.len()));
+        self.values.drain(..self.head);
+        if let Some(numbers) = &mut self.numbers {
+            numbers.0.drain(..self.head);
+        }
+        self.head = 0;
+        let kept = self.timestamps.len();
+        if kept == 0 {
+            self.numbers = None;
+        }
+        if self.timestamps.capacity() > 256 && kept < self.timestamps.capacity() / 4 {
+            self.timestamps.shrink_to(kept * 2);
+            self.values.shrink_to(kept * 2);
+            self.readers.shrink_to(kept * 2);
+            if let Some(numbers) = &mut self.numbers {
+                numbers.0.shrink_to(kept * 2);
             }
         }
     }
@@ -242,12 +331,12 @@ impl<'s> Seen<'s> {
     #[inline]
     pub fn chosen(&self) -> Option<Version<'s>> {
         let (chain, place) = (self.chain?, self.visible.checked_sub(1)?);
-        let slot = chain.slots().get(place)?;
-        let timestamp = *chain.timestamps().get(place)?;
+        let value = self.values.text(chain.values().get(place)?);
+        let (number, timestamp) = chain.version(place)?;
         Some(Version {
-            number: slot.number,
+            number,
             timestamp,
-            value: self.values.text(&slot.value),
+            value,
         })
     }
 

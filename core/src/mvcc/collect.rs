@@ -120,9 +120,9 @@ impl MvccStore {
     /// Let a chain wait under the lowest watermark that finds garbage in it.
     pub(super) fn queue(&mut self, key: KeyId) {
         let chain = &mut self.chains[key.index()];
-        let Some(due) = chain.due() else { return };
-        if chain.queued.is_none_or(|queued| due < queued) {
-            chain.queued = Some(due);
+        if let Some(due) = chain.due()
+            && chain.wait(due)
+        {
             self.due.push(Reverse((due, key)));
         }
     }
@@ -134,10 +134,8 @@ impl MvccStore {
             && due <= watermark
         {
             self.due.pop();
-            let queued = &mut self.chains[key.index()].queued;
             // Otherwise an older entry: the key has moved ahead of it since.
-            if *queued == Some(due) {
-                *queued = None;
+            if self.chains[key.index()].called(due) {
                 keys.push(key);
             }
         }

@@ -1,9 +1,9 @@
 //! Values that a chain can drop without looking at them.
 //!
-//! Short values lie in place, in 24 bytes that own nothing; a long one lies in
+//! Short values lie in place, in 16 bytes that own nothing; a long one lies in
 //! a slab. A chain without long values forgets any number of versions at once.
 
-const INLINE: usize = 22;
+const INLINE: usize = 14;
 
 /// A version's value, or the mark of a tombstone.
 #[derive(Clone, Copy, Debug)]
