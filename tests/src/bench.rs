@@ -12,6 +12,10 @@
 use serde_json::{Value, json};
 use std::time::Instant;
 
+pub mod clock;
+pub mod floor_node;
+pub mod workload;
+
 /// One measured figure.
 #[derive(Clone, Debug)]
 pub struct Figure {

@@ -20,7 +20,7 @@ fn values_keep_their_text() {
             let list: Vec<&str> = root.field("b").unwrap().items().map(Json::raw).collect();
             assert_eq!(list, ["1e2", "-0", r#""x\u0041""#]);
             assert_eq!(root.field("c").unwrap().fields().count(), 0);
-            assert_eq!(root.field("d").is_none(), true);
+            assert!(root.field("d").is_none());
         },
     );
 }

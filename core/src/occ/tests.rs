@@ -98,6 +98,13 @@ fn the_same_comparison_is_made_once() {
     assert_eq!(expected, [1, 0]);
 }
 
+/// A client's open transaction: its name, what it has read, what it will write.
+type Client = (
+    String,
+    Vec<(usize, Option<String>)>,
+    BTreeMap<usize, String>,
+);
+
 proptest! {
     /// What committed is what running the committed transactions one after
     /// the other, each whole, would have read and left behind.
@@ -107,9 +114,7 @@ proptest! {
     ) {
         let keys = ["x", "y", "z"];
         let mut store = OccStore::default();
-        // Of each client: its transaction, what it has read, what it will write.
-        let mut clients: Vec<Option<(String, Vec<(usize, Option<String>)>, BTreeMap<usize, String>)>> =
-            vec![None; 4];
+        let mut clients: Vec<Option<Client>> = vec![None; 4];
         let mut serial: BTreeMap<usize, String> = BTreeMap::new();
         for (number, (client, action, key)) in steps.into_iter().enumerate() {
             let (txn, reads, writes) = clients[client]
