@@ -189,9 +189,10 @@ fn memory(node: &dyn Fn() -> Command, input: &Path) -> Outcome<()> {
     let mut sink = child.stdin.take().expect("stdin is a pipe");
     let mut replies = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
     let mut reply = String::new();
-    sink.write_all(workload::init().as_bytes())?;
-    replies.read_line(&mut reply)?;
-    let empty = resident(child.id())?;
+    let init = workload::init();
+    sink.write_all(init.as_bytes()).expect("the node reads");
+    replies.read_line(&mut reply).expect("the node answers");
+    let empty = resident(child.id());
     let source = input.to_path_buf();
     let feeder = std::thread::spawn(move || {
         let mut file = File::open(source).expect("the input was written before");
@@ -200,11 +201,12 @@ fn memory(node: &dyn Fn() -> Command, input: &Path) -> Outcome<()> {
     });
     for _ in 0..LINES {
         reply.clear();
-        replies.read_line(&mut reply)?;
+        replies.read_line(&mut reply).expect("the node answers");
     }
-    let full = resident(child.id())?;
+    let full = resident(child.id());
     drop(feeder.join());
-    child.wait()?;
+    child.wait().expect("the node ends");
+    let (empty, full) = (empty?, full?);
     let floor = (bytes + 32 * LINES) as f64 / 1e6;
     let ours = full.saturating_sub(empty) as f64 / 1e6;
     Figure::new("memory of 1,000,000 versions of 10,000 keys", ours, "MB")
