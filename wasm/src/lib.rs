@@ -7,6 +7,8 @@
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
+pub mod grading;
+
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"import type * as core from "../types";"#;
 
@@ -90,6 +92,12 @@ impl Run {
     /// The line of the script on which each message stands, from 1.
     pub fn lines(&self) -> Vec<u32> {
         self.0.lines()
+    }
+
+    /// What to ask before a step is taken.
+    #[wasm_bindgen(unchecked_return_type = "core.Question | null")]
+    pub fn question(&self, step: u32) -> Result<JsValue, JsError> {
+        plain(&isolab_core::question::before(&self.0, step))
     }
 
     /// The first step whose recorded answer differs from the reference's.

@@ -2,6 +2,7 @@
 import init, * as core from "./generated/wasm/isolab_wasm";
 
 export type * from "./generated/types";
+export type { Job, Run } from "./generated/wasm/isolab_wasm";
 
 let ready: Promise<typeof core> | undefined;
 

@@ -5,6 +5,7 @@ export type Route =
   | { page: "exercise"; exercise: string }
   | { page: "replay"; exercise: string; case: string; step: number | null }
   | { page: "sandbox"; script: string | null; step: number | null }
+  | { page: "playground"; exercise: string; program: string | null }
   | { page: "open" }
   | { page: "contention" }
   | { page: "unknown"; address: string };
@@ -20,6 +21,7 @@ export function parseRoute(hash: string): Route {
     return { page: "replay", exercise: first, case: second, step: integer(params.get("step")) };
   }
   if (page === "sandbox") return { page: "sandbox", script: params.get("s"), step: integer(params.get("step")) };
+  if (page === "playground" && first) return { page: "playground", exercise: first, program: params.get("p") };
   if (page === "open") return { page: "open" };
   if (page === "contention") return { page: "contention" };
   return { page: "unknown", address: hash };
@@ -38,6 +40,10 @@ export function formatRoute(route: Route): string {
       ]);
     case "sandbox":
       return withQuery("#/sandbox", [step(route.step), route.script ? `s=${route.script}` : ""]);
+    case "playground":
+      return withQuery(`#/playground/${encodeURIComponent(route.exercise)}`, [
+        route.program ? `p=${route.program}` : "",
+      ]);
     case "open":
       return "#/open";
     case "contention":

@@ -21,12 +21,14 @@ use super::script::{Case, List};
 use super::session::{Divergence, Exchange, Outcome, Status};
 use super::symbols::canonical;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// The name and number of the format.
 pub const SCHEMA: &str = "isolab.report/1";
 
 /// What was found; a function of the exercise, the options and the replies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Verdict {
     /// The exercise's id.
     pub exercise: String,
@@ -50,6 +52,7 @@ pub struct Verdict {
 
 /// One list's count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Tally {
     /// Which list.
     pub list: List,
@@ -65,6 +68,7 @@ pub struct Tally {
 
 /// One case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct CaseVerdict {
     /// What `--only` takes.
     pub id: String,
@@ -95,6 +99,7 @@ pub struct CaseVerdict {
 
 /// One divergence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct DivergenceReport {
     /// `MVCC-03 reads-below`.
     pub rule: String,
@@ -120,6 +125,7 @@ pub struct DivergenceReport {
 
 /// A request and its reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ExchangeReport {
     /// The request's line.
     pub request: String,
@@ -129,6 +135,7 @@ pub struct ExchangeReport {
 
 /// How a failure was made small.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ShrunkReport {
     /// Lines before.
     pub from: usize,
@@ -136,6 +143,12 @@ pub struct ShrunkReport {
     pub to: usize,
     /// Whether it is known that no line can be taken out.
     pub minimal: bool,
+}
+
+/// A verdict's own bytes: JSON with its keys in alphabetical order, the same
+/// from every shell.
+pub fn verdict_text(verdict: &Verdict) -> String {
+    json!(verdict).to_string()
 }
 
 /// The verdict of a grade that is over.

@@ -22,6 +22,7 @@ use serde_json::{Map, Value, json};
 /// The lists a case can belong to, in the order in which they are graded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "CaseList"))]
 pub enum List {
     /// The sample cases that came with the task.
     Published,

@@ -11,7 +11,10 @@ use std::{env, fs, path::Path};
 use isolab_core::about::About;
 use isolab_core::contention::{Contention, Workload};
 use isolab_core::exercise::{Exercise, glimpse::CourseEntry};
+use isolab_core::judge::progress::{CaseState, Progress};
+use isolab_core::judge::report::Verdict;
 use isolab_core::protocol::catalogue::RequestKind;
+use isolab_core::question::Question;
 use isolab_core::view::{Scene, Window};
 use ts_rs::{Config, TS};
 
@@ -25,6 +28,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Exercise::export_all(&config)?;
     CourseEntry::export_all(&config)?;
     RequestKind::export_all(&config)?;
+    CaseState::export_all(&config)?;
+    Progress::export_all(&config)?;
+    Verdict::export_all(&config)?;
+    Question::export_all(&config)?;
     Scene::export_all(&config)?;
     Window::export_all(&config)?;
 

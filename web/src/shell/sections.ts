@@ -8,7 +8,7 @@ export interface Section {
 }
 
 export const sections: Section[] = [
-  { name: "Course", href: "#/", pages: ["home", "exercise", "replay", "contention"] },
+  { name: "Course", href: "#/", pages: ["home", "exercise", "replay", "contention", "playground"] },
   { name: "Sandbox", href: "#/sandbox", pages: ["sandbox"] },
   { name: "Open a run", href: "#/open", pages: ["open"] },
 ];
