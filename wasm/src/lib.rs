@@ -46,7 +46,11 @@ pub fn contention_script(
 ) -> Result<String, JsError> {
     let workload: isolab_core::contention::Workload = serde_wasm_bindgen::from_value(workload)?;
     workload.check().map_err(|reason| JsError::new(&reason))?;
-    Ok(isolab_core::contention::generate(&workload, hot_percent.min(100)).lines.join("\n"))
+    Ok(
+        isolab_core::contention::generate(&workload, hot_percent.min(100))
+            .lines
+            .join("\n"),
+    )
 }
 
 /// A script, executed: every step of it at hand.

@@ -56,9 +56,9 @@ fn head(out: &mut String, report: &Report, source: &str) {
         super::Workload::ListAppend => "list-append",
         super::Workload::RwRegister => "read-write registers",
     };
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "</div><div class=\"meta\">{}<br>{workload}, {} transactions<br>{} ok, {} fail, {} info<br>{} keys, {} clients<br>version orders {}</div></header>\n",
+        "</div><div class=\"meta\">{}<br>{workload}, {} transactions<br>{} ok, {} fail, {} info<br>{} keys, {} clients<br>version orders {}</div></header>",
         escape(source),
         h.transactions,
         h.committed,
@@ -111,9 +111,9 @@ fn anomalies(out: &mut String, report: &Report, anomalies: &BTreeMap<&'static st
             case_view(out, case);
             out.push_str("</details>\n");
         }
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<p><strong>To prevent it:</strong> {}</p></div>\n",
+            "<p><strong>To prevent it:</strong> {}</p></div>",
             escape(view.definition.prevention)
         );
     }
@@ -170,9 +170,9 @@ fn case_view(out: &mut String, case: &CaseView) {
 }
 
 fn figure(out: &mut String, caption: &str, svg: &str) {
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<figure><figcaption><span>{}</span><span><button type=\"button\" data-zoom=\"1.25\" aria-label=\"Larger\">+</button><button type=\"button\" data-zoom=\"0.8\" aria-label=\"Smaller\">−</button><button type=\"button\" data-zoom=\"0\" aria-label=\"Original size\">1:1</button></span></figcaption><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{svg}</div></figure>\n",
+        "<figure><figcaption><span>{}</span><span><button type=\"button\" data-zoom=\"1.25\" aria-label=\"Larger\">+</button><button type=\"button\" data-zoom=\"0.8\" aria-label=\"Smaller\">−</button><button type=\"button\" data-zoom=\"0\" aria-label=\"Original size\">1:1</button></span></figcaption><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">{svg}</div></figure>",
         escape(caption),
         escape(caption)
     );

@@ -19,6 +19,9 @@ use super::{batch, list_append, mrt, mvcc, occ};
 use crate::exercise::{self as course, CaseKind};
 use serde::Deserialize;
 
+/// Writes a random script.
+pub type Grammar = Box<dyn Fn(&mut Random, &mut Case)>;
+
 /// What a program is graded against.
 pub struct Exercise {
     /// Its id: `mvcc`.
@@ -75,7 +78,7 @@ impl Exercise {
     }
 
     /// What writes random scripts.
-    pub fn grammar(&self) -> Option<Box<dyn Fn(&mut Random, &mut Case)>> {
+    pub fn grammar(&self) -> Option<Grammar> {
         generate::grammar(&self.id).map(|g| Box::new(g) as _)
     }
 

@@ -50,6 +50,10 @@ impl Default for Options {
 }
 
 /// What the shell does next.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, and taken apart at once"
+)]
 pub enum Next {
     /// Run this.
     Run(Job),
@@ -167,6 +171,10 @@ impl Grade {
     }
 
     /// What to run next.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "what is next depends on what was given back"
+    )]
     pub fn next(&mut self) -> Next {
         if let Some(shrinker) = &mut self.shrinker
             && !self.probe_out

@@ -124,7 +124,10 @@ mod tests {
             line: 10,
         };
         let mut lines = OutputLines::within(limits);
-        assert_eq!(lines.take(&[b'x'; 11], &mut session()), Some(End::LineLimit));
+        assert_eq!(
+            lines.take(&[b'x'; 11], &mut session()),
+            Some(End::LineLimit)
+        );
         let mut lines = OutputLines::within(limits);
         let mut session = session();
         let ends: Vec<_> = (0..60).map(|_| lines.take(b"\n\n", &mut session)).collect();

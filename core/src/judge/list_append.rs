@@ -186,9 +186,10 @@ impl Lists {
             other => format!("\"{other}\""),
         };
         let twin_used = self.lists.contains_key(&twin)
-            || asked
-                .iter()
-                .any(|op| op[0] == "append" && op[1].to_string() == twin);
+            || asked.iter().any(|op| {
+                let spelled = op[1].to_string();
+                op[0] == "append" && spelled == twin
+            });
         let elements = |v: &Value| v.as_array().map_or(0, Vec::len);
         let prefix = elements(got) > elements(right)
             && right.as_array().is_none_or(|r| {

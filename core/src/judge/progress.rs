@@ -33,7 +33,10 @@ pub struct Progress {
 
 /// The cases, in the order of the plan.
 pub fn states(grade: &Grade) -> Vec<CaseState> {
-    let state = |(case, outcome): (&std::sync::Arc<super::script::Case>, Option<&super::session::Outcome>)| CaseState {
+    let state = |(case, outcome): (
+        &std::sync::Arc<super::script::Case>,
+        Option<&super::session::Outcome>,
+    )| CaseState {
         id: case.id.clone(),
         name: case.name.clone(),
         list: case.list,

@@ -570,9 +570,9 @@ impl Session {
 
     fn unsent(&self, number: usize) -> Option<Sent> {
         let ahead = number.checked_sub(self.sent.len())?;
-        let messages =
+        let mut messages =
             (self.next..self.case.steps.len()).filter(|&n| self.case.steps[n].body().is_some());
-        self.render(messages.skip(ahead).next()?)
+        self.render(messages.nth(ahead)?)
     }
 
     /// What is known now that the case is over.
