@@ -213,10 +213,7 @@ impl Talk<'_> {
                 tv_sec: wait.as_secs() as i64,
                 tv_nsec: i64::from(wait.subsec_nanos()),
             };
-            match poll(&mut fds, Some(&time)) {
-                Ok(n) => n,
-                Err(_) => 0,
-            }
+            poll(&mut fds, Some(&time)).unwrap_or_default()
         };
         self.waited += waits_since.elapsed();
         if self.last_look.elapsed() >= GLANCE {
