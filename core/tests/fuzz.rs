@@ -5,6 +5,11 @@
 //! by tokens, so that most stay close to the grammar. `ISOLAB_LONG=1` runs
 //! fifty times as long, `ISOLAB_SEED=n` from another seed.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "how long to fuzz comes from the environment; the core itself reads none"
+)]
+
 use isolab_core::node::{Node, NodeOptions, Step};
 use isolab_core::protocol::catalogue;
 use isolab_core::time::Time;
