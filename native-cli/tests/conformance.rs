@@ -56,16 +56,18 @@ fn run(script: &str) -> usize {
     for (line, number) in text.lines().zip(1..) {
         let place = format!("{script}.script:{number}");
         if let Some(name) = line.strip_prefix("== ") {
-            dialogue
-                .replace(Dialogue::begin(name))
-                .map(Dialogue::finish);
+            if let Some(before) = dialogue.replace(Dialogue::begin(name)) {
+                before.finish();
+            }
             dialogues += 1;
         } else if !line.starts_with('#') && !line.is_empty() {
             let dialogue = dialogue.as_mut().expect("a dialogue has begun");
             dialogue.line(line, &place);
         }
     }
-    dialogue.map(Dialogue::finish);
+    if let Some(last) = dialogue {
+        last.finish();
+    }
     dialogues
 }
 
