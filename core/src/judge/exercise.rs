@@ -1,7 +1,7 @@
 //! An exercise as the judge sees it: cases, rules, a model, a grammar.
 //!
-//! Five exercises have their rules in Rust; any other brings them as data
-//! ([`super::data`]). Both look the same from here on.
+//! The rules of the five exercises are in Rust, one module each; an exercise
+//! without rules here is refused by name.
 
 use super::batch::Batches;
 use super::generate;
