@@ -100,8 +100,12 @@ impl<'a> Message<'a> {
 
     /// Whether this is a reply: it is never answered.
     pub fn is_reply(&self) -> bool {
-        self.kind.ends_with("_ok") || self.kind == "error"
+        is_reply(&self.kind)
     }
+}
+
+fn is_reply(kind: &str) -> bool {
+    kind.ends_with("_ok") || kind == "error"
 }
 
 /// The five values that an envelope is read for, whatever their kinds.
@@ -177,7 +181,11 @@ fn unusable<'a>(root: Json<'a>, envelope: Envelope<'a>, twin: Option<String>) ->
     let src = envelope.src.and_then(Json::string);
     let msg_id = envelope.msg_id.and_then(Json::integer);
     let dest = envelope.dest.and_then(Json::string);
-    let answer_to = src.zip(msg_id).map(|(src, msg_id)| (src, msg_id, dest));
+    let reply = envelope.kind.and_then(Json::string);
+    let answer_to = match reply.is_some_and(|kind| is_reply(&kind)) {
+        true => None,
+        false => src.zip(msg_id).map(|(src, msg_id)| (src, msg_id, dest)),
+    };
     Unusable {
         column,
         reason,
