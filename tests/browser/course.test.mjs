@@ -40,7 +40,10 @@ test("progress is exported, reset and imported", async () => {
   await page.getByRole("slider").waitFor();
   await page.getByRole("link", { name: "Course" }).click();
   await page.getByText("1 of").waitFor();
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export" }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export" }).click(),
+  ]);
   const file = await download.path();
   assert.deepEqual(JSON.parse(fs.readFileSync(file, "utf8")).exercises.mvcc.replayed, ["published-1"]);
   await page.getByRole("button", { name: "Reset" }).click();

@@ -32,7 +32,13 @@ test("from the course to the version chains of a published case", async () => {
 test("every key of the transport", async () => {
   const { page, done } = await site.visit(oldRead);
   await atStep(page, 1);
-  for (const [key, step] of [["ArrowRight", 2], ["End", 4], ["ArrowLeft", 3], ["Home", 0], ["ArrowRight", 1]]) {
+  for (const [key, step] of [
+    ["ArrowRight", 2],
+    ["End", 4],
+    ["ArrowLeft", 3],
+    ["Home", 0],
+    ["ArrowRight", 1],
+  ]) {
     await page.keyboard.press(key);
     await atStep(page, step);
   }
@@ -83,7 +89,10 @@ test("a picture as a table, as sentences, as files and as an address", async () 
   await page.getByRole("button", { name: "As a table" }).click();
   await page.getByRole("table").first().waitFor();
   await page.getByRole("button", { name: "As sentences" }).click();
-  for (const [name, starts] of [["Save SVG", "<svg"], ["Save PNG", "\x89PNG"]]) {
+  for (const [name, starts] of [
+    ["Save SVG", "<svg"],
+    ["Save PNG", "\x89PNG"],
+  ]) {
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
     const bytes = fs.readFileSync(await download.path());
     assert.ok(bytes.toString("latin1").startsWith(starts), name);
@@ -115,7 +124,9 @@ test("a jump never animates, and reduced motion never does", async () => {
   await still.page.keyboard.press("ArrowRight");
   await atStep(still.page, 2);
   assert.equal(
-    await still.page.evaluate(() => document.getAnimations().filter((one) => one.effect.getComputedTiming().duration > 0).length),
+    await still.page.evaluate(
+      () => document.getAnimations().filter((one) => one.effect.getComputedTiming().duration > 0).length,
+    ),
     0,
   );
   await still.done();

@@ -38,10 +38,16 @@ test("what is written runs at once, and the address holds it", async () => {
 
 test("an error stands at its line and leads there", async () => {
   const { page, done } = await site.visit("#/sandbox");
-  await write(page, '{"src":"c1","dest":"n1","body":{"type":"mvcc_put","msg_id":5,"key":"x","value":"late","timestamp":"soon"}}');
+  await write(
+    page,
+    '{"src":"c1","dest":"n1","body":{"type":"mvcc_put","msg_id":5,"key":"x","value":"late","timestamp":"soon"}}',
+  );
   const error = page.getByRole("button", { name: "line 5" });
   await error.waitFor();
-  await page.getByText(/timestamp/).first().waitFor();
+  await page
+    .getByText(/timestamp/)
+    .first()
+    .waitFor();
   await error.click();
   await atStep(page, 5);
   await done();
@@ -94,7 +100,9 @@ test("a recorded run opens with its answers beside the reference's", async () =>
     '{"src":"c1","dest":"n1","body":{"type":"mvcc_put","msg_id":2,"key":"x","value":"old","timestamp":100}}',
     '{"src": "n1", "dest": "c1", "body": {"type": "mvcc_put_ok", "in_reply_to": 2, "msg_id": 1, "version": 7, "timestamp": 100}}',
   ];
-  await page.locator('input[type="file"]').setInputFiles({ name: "run.jsonl", mimeType: "text/plain", buffer: Buffer.from(lines.join("\n")) });
+  await page
+    .locator('input[type="file"]')
+    .setInputFiles({ name: "run.jsonl", mimeType: "text/plain", buffer: Buffer.from(lines.join("\n")) });
   await page.getByText("first divergence").waitFor();
   assert.equal(await page.locator('[role="slider"]').getAttribute("aria-valuemax"), "2");
   await page.keyboard.press("End");

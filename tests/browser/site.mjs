@@ -11,7 +11,11 @@ export async function openSite() {
   return {
     /** A page at an address of the site, in a context of its own. */
     async visit(hash, options = {}) {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block", ...options });
+      const context = await browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        serviceWorkers: "block",
+        ...options,
+      });
       const page = await context.newPage();
       const problems = [];
       page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
@@ -20,7 +24,8 @@ export async function openSite() {
       });
       page.on("request", (request) => {
         const asked = request.url();
-        if (/^https?:/.test(asked) && !asked.startsWith(new URL(site.url).origin)) problems.push(`left the origin: ${asked}`);
+        if (/^https?:/.test(asked) && !asked.startsWith(new URL(site.url).origin))
+          problems.push(`left the origin: ${asked}`);
       });
       await page.goto(site.url + hash);
       await page.getByRole("heading", { level: 1 }).waitFor();
@@ -48,7 +53,8 @@ export async function isAccessible(page) {
 }
 
 /** The step that the replay shows, as its slider says. */
-export const stepOf = (page) => page.getByRole("slider", { name: "Message" }).getAttribute("aria-valuenow").then(Number);
+export const stepOf = (page) =>
+  page.getByRole("slider", { name: "Message" }).getAttribute("aria-valuenow").then(Number);
 
 export async function atStep(page, step) {
   await page.locator(`[role="slider"][aria-valuenow="${step}"]`).waitFor();

@@ -8,9 +8,10 @@ const pyodide = path.dirname(createRequire(import.meta.url).resolve("pyodide/pac
 
 /** Path below the site → file of a package. */
 const files: Record<string, string> = Object.fromEntries(
-  ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"].map(
-    (name) => [`runtimes/python/${name}`, path.join(pyodide, name)],
-  ),
+  ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"].map((name) => [
+    `runtimes/python/${name}`,
+    path.join(pyodide, name),
+  ]),
 );
 
 export function runtimeFiles(): Plugin {
@@ -20,10 +21,7 @@ export function runtimeFiles(): Plugin {
       server.middlewares.use((request, response, next) => {
         const file = files[(request.url ?? "").split("?")[0]!.slice(1)];
         if (!file) return next();
-        response.setHeader(
-          "Content-Type",
-          file.endsWith(".wasm") ? "application/wasm" : "application/octet-stream",
-        );
+        response.setHeader("Content-Type", file.endsWith(".wasm") ? "application/wasm" : "application/octet-stream");
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
         fs.createReadStream(file).pipe(response);
       });

@@ -13,8 +13,12 @@ test("what was exported is read back", () => {
 
 test("a file that is something else is refused with its place", () => {
   expect(() => readProgress("[]")).toThrow("expected an object");
-  expect(() => readProgress('{"format":"isolab-progress","version":1,"exercises":{"a":{"replayed":[1],"hints":0}}}')).toThrow("exercises.a.replayed");
-  expect(() => readProgress('{"format":"isolab-progress","version":1,"exercises":{"a":{"replayed":[],"hints":-1}}}')).toThrow("exercises.a.hints");
+  expect(() =>
+    readProgress('{"format":"isolab-progress","version":1,"exercises":{"a":{"replayed":[1],"hints":0}}}'),
+  ).toThrow("exercises.a.replayed");
+  expect(() =>
+    readProgress('{"format":"isolab-progress","version":1,"exercises":{"a":{"replayed":[],"hints":-1}}}'),
+  ).toThrow("exercises.a.hints");
 });
 
 test("the course goes on where the learner is", () => {

@@ -6,7 +6,12 @@ test("the scale ends at the next round number", () => {
 });
 
 test("more is higher, a greater share is further right, and all of it is in the frame", () => {
-  const drawn = chart([0, 50, 100].map((share) => ({ share, value: share / 2 })), " %", 340, 150);
+  const drawn = chart(
+    [0, 50, 100].map((share) => ({ share, value: share / 2 })),
+    " %",
+    340,
+    150,
+  );
   const [first, , last] = drawn.dots;
   expect(last!.y).toBeLessThan(first!.y);
   expect(last!.x).toBeGreaterThan(first!.x);

@@ -38,9 +38,7 @@ let opened: Promise<IDBDatabase> | undefined;
 /** The drafts of an exercise, newest first. */
 export async function drafts(exercise: string): Promise<Draft[]> {
   const database = await open();
-  const all = await done<Draft[]>(
-    database.transaction(STORE).objectStore(STORE).index("exercise").getAll(exercise),
-  );
+  const all = await done<Draft[]>(database.transaction(STORE).objectStore(STORE).index("exercise").getAll(exercise));
   return all.sort((a, b) => b.changed - a.changed || (a.id < b.id ? -1 : 1));
 }
 

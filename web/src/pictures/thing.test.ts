@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { neighbour, type Thing } from "./thing";
 
-const thing = (row: number, x: number): Thing => ({ id: `${row}/${x}`, label: "", row, x, y: 0, width: 10, height: 10 });
+const thing = (row: number, x: number): Thing => ({
+  id: `${row}/${x}`,
+  label: "",
+  row,
+  x,
+  y: 0,
+  width: 10,
+  height: 10,
+});
 const things = [thing(0, 0), thing(0, 100), thing(1, 10), thing(1, 90), thing(4, 50)];
 
 test("left and right walk through everything and stop at the ends", () => {

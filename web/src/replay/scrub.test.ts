@@ -26,7 +26,10 @@ test("numbers on the track do not run into each other", () => {
 
 test("dense messages are bars by kind, and no refusal is lost", () => {
   const marks: Mark[] = Array.from({ length: 50_000 }, (_, i) => (i === 31_000 ? "error" : i % 2 ? "put" : "read"));
-  const shown = bars({ left: 0, right: 500, steps: marks.length }, { marks, refused: marks.map((m) => m === "error"), firstDivergence: 0 });
+  const shown = bars(
+    { left: 0, right: 500, steps: marks.length },
+    { marks, refused: marks.map((m) => m === "error"), firstDivergence: 0 },
+  );
   const refused = shown.find((bar) => bar.kind === "refused")!;
   expect(refused.path.match(/M/g)).toHaveLength(1);
 });

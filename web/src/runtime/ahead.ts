@@ -48,8 +48,7 @@ export class Ahead {
 
   #start(): Waiting {
     const waiting = { heard: [], listener: undefined } as unknown as Waiting;
-    const pass = (heard: Heard) =>
-      waiting.listener ? heard(waiting.listener) : void waiting.heard.push(heard);
+    const pass = (heard: Heard) => (waiting.listener ? heard(waiting.listener) : void waiting.heard.push(heard));
     waiting.running = this.machine.start(
       this.program,
       {

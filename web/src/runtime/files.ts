@@ -5,19 +5,10 @@ import type { RuntimeFiles } from "./sandbox";
 import wasi from "./wasi.script?script";
 import type { Language } from "./wire";
 
-const PYTHON = [
-  "pyodide.mjs",
-  "pyodide.asm.mjs",
-  "pyodide.asm.wasm",
-  "python_stdlib.zip",
-  "pyodide-lock.json",
-];
+const PYTHON = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
 
 /** Fetches what a language needs; `progress` hears how much has come. */
-export async function runtimeFiles(
-  language: Language,
-  progress: (text: string) => void,
-): Promise<RuntimeFiles> {
+export async function runtimeFiles(language: Language, progress: (text: string) => void): Promise<RuntimeFiles> {
   if (language === "javascript") return { worker: javascript, assets: {} };
   if (language === "wasi") return { worker: wasi, assets: {} };
   let done = 0;
@@ -25,8 +16,7 @@ export async function runtimeFiles(
     PYTHON.map(async (name) => {
       const url = new URL(`runtimes/python/${name}`, document.baseURI);
       const response = await fetch(url);
-      if (!response.ok)
-        throw new Error(`Python could not be loaded: ${url.pathname} answered ${response.status}`);
+      if (!response.ok) throw new Error(`Python could not be loaded: ${url.pathname} answered ${response.status}`);
       const bytes = new Uint8Array(await response.arrayBuffer());
       progress(`loading Python: ${++done} of ${PYTHON.length} files`);
       return [name, bytes] as const;

@@ -71,8 +71,7 @@ function start(message: Extract<ToFrame, { ask: "start" }>, say: (message: FromF
     return;
   }
   const worker = new Worker(runtime.url);
-  const input =
-    isolated && message.by === "memory" ? new SharedArrayBuffer(INPUT.HEADER + INPUT.CAPACITY) : undefined;
+  const input = isolated && message.by === "memory" ? new SharedArrayBuffer(INPUT.HEADER + INPUT.CAPACITY) : undefined;
   runs.set(message.id, {
     worker,
     poke: message.start.language === "javascript",

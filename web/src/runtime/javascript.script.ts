@@ -14,9 +14,7 @@ serve(async (start, wires) => {
   const url = URL.createObjectURL(new Blob([program.text], { type: "text/javascript" }));
   const crash = (error: unknown): number => {
     const stack =
-      error instanceof Error
-        ? (error.stack ?? `${error.name}: ${error.message}`)
-        : `Uncaught ${String(error)}`;
+      error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : `Uncaught ${String(error)}`;
     // Only the program's own lines: ours would be noise.
     const own = stack.split("\n").filter((line) => !line.includes("blob:") || line.includes(url));
     wires.err(text.encode(`${own.join("\n").replaceAll(url, start.name)}\n`));

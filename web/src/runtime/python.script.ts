@@ -32,10 +32,7 @@ serve(async (start, wires) => {
     return;
   }
   wires.ready();
-  python.globals.set(
-    "__isolab",
-    JSON.stringify({ source: start.program, name: start.name, seed: start.seed }),
-  );
+  python.globals.set("__isolab", JSON.stringify({ source: start.program, name: start.name, seed: start.seed }));
   const code = python.runPython(RUN) as number;
   wires.exit({ code, ...(memory.hit && { outOfMemory: true }) });
 });

@@ -74,9 +74,7 @@ export class Stdin {
 
   #fill(): void {
     if (!this.#words) {
-      throw new Error(
-        "this page cannot wait for input in the middle of a program: open it where it is isolated",
-      );
+      throw new Error("this page cannot wait for input in the middle of a program: open it where it is isolated");
     }
     while (!this.#take()) {
       this.want();

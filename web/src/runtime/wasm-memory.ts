@@ -9,13 +9,7 @@ const MEMORY_SECTION = 5;
 
 /** The module with no memory larger than `limit` bytes. Throws for what is not a module. */
 export function withMemoryLimit(module: Uint8Array<ArrayBuffer>, limit: number): Uint8Array<ArrayBuffer> {
-  if (
-    module.length < 8 ||
-    module[0] !== 0 ||
-    module[1] !== 0x61 ||
-    module[2] !== 0x73 ||
-    module[3] !== 0x6d
-  ) {
+  if (module.length < 8 || module[0] !== 0 || module[1] !== 0x61 || module[2] !== 0x73 || module[3] !== 0x6d) {
     throw new TypeError("it does not begin with the bytes of a WebAssembly module");
   }
   const most = Math.floor(limit / PAGE);
@@ -25,12 +19,7 @@ export function withMemoryLimit(module: Uint8Array<ArrayBuffer>, limit: number):
     const [size, body] = readVarint(module, at + 1);
     if (id === MEMORY_SECTION) {
       const section = boundedSection(module.subarray(body, body + size), most);
-      return join(
-        module.subarray(0, at),
-        [id, ...varint(section.length)],
-        section,
-        module.subarray(body + size),
-      );
+      return join(module.subarray(0, at), [id, ...varint(section.length)], section, module.subarray(body + size));
     }
     at = body + size;
   }

@@ -7,20 +7,34 @@ import { lineAfter, upTo } from "./script";
 
 const field = (name: string, kind: FieldSpec["kind"]): FieldSpec => ({ name, kind, optional: false, summary: "" });
 const put: RequestKind = {
-  name: "mvcc_put", exercise: "mvcc", summary: "Stores a version", reply: [],
+  name: "mvcc_put",
+  exercise: "mvcc",
+  summary: "Stores a version",
+  reply: [],
   example: '{"type":"mvcc_put","msg_id":1,"key":"x","value":"old","timestamp":100}',
-  fields: [field("key", { takes: "string" }), field("value", { takes: "value" }), field("timestamp", { takes: "integer", min: "0", max: "9" })],
+  fields: [
+    field("key", { takes: "string" }),
+    field("value", { takes: "value" }),
+    field("timestamp", { takes: "integer", min: "0", max: "9" }),
+  ],
 };
 const batch: RequestKind = {
-  name: "txn_execute", exercise: "multi-key-txn", summary: "A batch", reply: [],
+  name: "txn_execute",
+  exercise: "multi-key-txn",
+  summary: "A batch",
+  reply: [],
   example: '{"type":"txn_execute","msg_id":1,"operations":[{"op":"get","key":"a"}]}',
   fields: [
     field("operations", {
       takes: "list",
-      of: { takes: "tagged", by: "op", variants: [
-        { tag: "put", summary: "", fields: [field("key", { takes: "string" }), field("value", { takes: "value" })] },
-        { tag: "get", summary: "", fields: [field("key", { takes: "string" })] },
-      ] },
+      of: {
+        takes: "tagged",
+        by: "op",
+        variants: [
+          { tag: "put", summary: "", fields: [field("key", { takes: "string" }), field("value", { takes: "value" })] },
+          { tag: "get", summary: "", fields: [field("key", { takes: "string" })] },
+        ],
+      },
     }),
   ],
 };
@@ -30,7 +44,10 @@ const labels = (line: string) => complete(line, line.length, kinds, 7)?.suggesti
 test("an empty line is offered whole messages, numbered on", () => {
   const found = complete("", 0, kinds, 7)!;
   expect(found.suggestions.map((s) => s.label)).toEqual(["mvcc_put", "txn_execute"]);
-  expect(JSON.parse(found.suggestions[0]!.insert)).toMatchObject({ dest: "n1", body: { type: "mvcc_put", msg_id: 7, key: "x" } });
+  expect(JSON.parse(found.suggestions[0]!.insert)).toMatchObject({
+    dest: "n1",
+    body: { type: "mvcc_put", msg_id: 7, key: "x" },
+  });
 });
 
 test("types, fields and choices are offered where they stand", () => {
@@ -42,7 +59,9 @@ test("types, fields and choices are offered where they stand", () => {
 
 test("a form becomes the line that one would write", () => {
   expect(JSON.parse(lineOf(put, "c2", 9, { key: "x", value: "old", timestamp: "100" }))).toEqual({
-    src: "c2", dest: "n1", body: { type: "mvcc_put", msg_id: 9, key: "x", value: "old", timestamp: 100 },
+    src: "c2",
+    dest: "n1",
+    body: { type: "mvcc_put", msg_id: 9, key: "x", value: "old", timestamp: 100 },
   });
   const held = emptyFields(batch.fields);
   expect(JSON.parse(lineOf(batch, "c1", 1, held)).body.operations).toEqual([{ op: "put" }]);

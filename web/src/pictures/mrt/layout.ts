@@ -86,7 +86,21 @@ export function layOutMrt(view: MrtView, width: number): MrtDrawing {
   const monitorY = mapsEnd + 34;
   const monitor = view.monitor ? monitorOf(view.monitor, narrow ? 0 : 130, width) : null;
   const height = monitor ? monitorY + 14 + monitor.lines.length * monitorLine + 14 : mapsEnd + 10;
-  const drawing = { height, width, narrow, chips, lineY, steps, recordsY, columns, records, mapsY, maps, monitorY, monitor };
+  const drawing = {
+    height,
+    width,
+    narrow,
+    chips,
+    lineY,
+    steps,
+    recordsY,
+    columns,
+    records,
+    mapsY,
+    maps,
+    monitorY,
+    monitor,
+  };
   return { ...drawing, things: thingsOf(drawing) };
 }
 
@@ -190,12 +204,21 @@ function monitorOf(view: MonitorView, x: number, width: number) {
 }
 
 const statusWords: Record<CommitStep["status"], string> = {
-  done: "done", failed: "failed", in_doubt: "in doubt", skipped: "nothing to do", not_reached: "not reached",
+  done: "done",
+  failed: "failed",
+  in_doubt: "in doubt",
+  skipped: "nothing to do",
+  not_reached: "not reached",
 };
 
 function thingsOf(drawing: Omit<MrtDrawing, "things">): Thing[] {
   const steps = drawing.steps.map(({ step, x }): Thing => ({
-    id: step.id, row: 0, x: x - 12, y: drawing.lineY - 12, width: 24, height: 24,
+    id: step.id,
+    row: 0,
+    x: x - 12,
+    y: drawing.lineY - 12,
+    width: 24,
+    height: 24,
     label: `${step.name}: ${statusWords[step.status]}`,
     because: [...step.done, ...step.failed].join("; "),
   }));
@@ -204,19 +227,30 @@ function thingsOf(drawing: Omit<MrtDrawing, "things">): Thing[] {
   const cells = drawing.maps.flatMap((map, m) =>
     map.rows.flatMap((row, r) =>
       row.cells.map((drawn): Thing => ({
-        id: drawn.cell.id, row: base + m * 100 + r, x: drawn.x, y: drawn.y, width: cellWidth, height: 40,
+        id: drawn.cell.id,
+        row: base + m * 100 + r,
+        x: drawn.x,
+        y: drawn.y,
+        width: cellWidth,
+        height: 40,
         label: `${map.map.name}, row ${row.row}: ${drawn.cell.key}, ${drawn.cell.note}`,
       })),
     ),
   );
   const monitor = drawing.monitor;
   const last: Thing[] = monitor
-    ? [{
-        id: monitor.view.id, row: base + 1000, x: monitor.x, y: drawing.monitorY, width: monitor.width,
-        height: monitor.lines.length * monitorLine + 12,
-        label: `Monitor record of ${monitor.view.txn}: ${monitor.view.exists ? `fwd ${monitor.view.fwd}, keys ${monitor.view.keys}` : "there is none"}`,
-        because: monitor.view.note,
-      }]
+    ? [
+        {
+          id: monitor.view.id,
+          row: base + 1000,
+          x: monitor.x,
+          y: drawing.monitorY,
+          width: monitor.width,
+          height: monitor.lines.length * monitorLine + 12,
+          label: `Monitor record of ${monitor.view.txn}: ${monitor.view.exists ? `fwd ${monitor.view.fwd}, keys ${monitor.view.keys}` : "there is none"}`,
+          because: monitor.view.note,
+        },
+      ]
     : [];
   return [...steps, ...records, ...cells, ...last];
 }
@@ -224,7 +258,12 @@ function thingsOf(drawing: Omit<MrtDrawing, "things">): Thing[] {
 function recordThings(drawn: RecordDrawing, row: number, drawing: Omit<MrtDrawing, "things">): Thing[] {
   const { record, y } = drawn;
   const whole: Thing = {
-    id: record.id, row, x: 0, y, width: drawing.columns.committed - 8, height: blockHeight,
+    id: record.id,
+    row,
+    x: 0,
+    y,
+    width: drawing.columns.committed - 8,
+    height: blockHeight,
     label: `Record ${record.key}${record.lock ? `, locked by ${record.lock.txn}` : ", free"}`,
     because: record.reads_now.map((read) => `${read.party}: ${read.answer}`).join("; "),
   };
@@ -236,10 +275,17 @@ function recordThings(drawn: RecordDrawing, row: number, drawing: Omit<MrtDrawin
     whole,
     ...versions.flatMap(([name, version]): Thing[] =>
       version
-        ? [{
-            id: version.version.id, row, x: version.x, y, width: version.width, height: blockHeight,
-            label: `${record.key} ${name}: ${version.value}, generation ${version.version.generation}${version.version.note ? `, ${version.version.note}` : ""}`,
-          }]
+        ? [
+            {
+              id: version.version.id,
+              row,
+              x: version.x,
+              y,
+              width: version.width,
+              height: blockHeight,
+              label: `${record.key} ${name}: ${version.value}, generation ${version.version.generation}${version.version.note ? `, ${version.version.note}` : ""}`,
+            },
+          ]
         : [],
     ),
   ];

@@ -8,8 +8,7 @@ export class Buffer extends Uint8Array<ArrayBuffer> {
   /** From text, an array or bytes. */
   static override from(source: unknown, encoding?: unknown): Buffer {
     if (typeof source === "string") {
-      if (encoding === "hex")
-        return wrap(Uint8Array.from(source.match(/../g) ?? [], (pair) => parseInt(pair, 16)));
+      if (encoding === "hex") return wrap(Uint8Array.from(source.match(/../g) ?? [], (pair) => parseInt(pair, 16)));
       if (encoding === "base64") return wrap(Uint8Array.from(atob(source), (letter) => letter.charCodeAt(0)));
       return wrap(encoder.encode(source));
     }

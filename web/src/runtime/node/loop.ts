@@ -48,8 +48,7 @@ export class Loop {
     if (this.#over || this.#main) return;
     // Promises that are ready run first: two turns of the real loop.
     real.setTimeout(() => {
-      if (!this.#over && !this.#main && this.#alive.size === 0 && this.#handles === 0)
-        this.#end(this.exitCode);
+      if (!this.#over && !this.#main && this.#alive.size === 0 && this.#handles === 0) this.#end(this.exitCode);
     }, 0);
   }
 

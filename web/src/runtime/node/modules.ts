@@ -7,18 +7,7 @@ import { format, inspect } from "./inspect";
 import type { Loop } from "./loop";
 import { Input, Lines, Output } from "./streams";
 
-const KNOWN = [
-  "assert",
-  "buffer",
-  "events",
-  "fs",
-  "os",
-  "path",
-  "process",
-  "readline",
-  "readline/promises",
-  "util",
-];
+const KNOWN = ["assert", "buffer", "events", "fs", "os", "path", "process", "readline", "readline/promises", "util"];
 
 /** What a program finds in its scope. */
 export function nodeModules(start: Start, wires: Wires, loop: Loop) {
@@ -93,12 +82,9 @@ export function nodeModules(start: Start, wires: Wires, loop: Loop) {
   const require = (name: string): unknown => {
     const found = modules[String(name).replace(/^node:/, "")];
     if (found !== undefined) return found;
-    throw Object.assign(
-      new Error(`Cannot find module '${name}': in the page a program has ${KNOWN.join(", ")}`),
-      {
-        code: "MODULE_NOT_FOUND",
-      },
-    );
+    throw Object.assign(new Error(`Cannot find module '${name}': in the page a program has ${KNOWN.join(", ")}`), {
+      code: "MODULE_NOT_FOUND",
+    });
   };
   return { require, process, console, Buffer };
 }
@@ -204,9 +190,7 @@ function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => same((a as never)[key], (b as never)[key]))
-  );
+  return keys.length === Object.keys(b).length && keys.every((key) => same((a as never)[key], (b as never)[key]));
 }
 
 function onceOf(emitter: EventEmitter, event: string): Promise<unknown[]> {

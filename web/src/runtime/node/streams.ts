@@ -126,9 +126,7 @@ export class Output extends EventEmitter {
 
   write(chunk: unknown, encoding?: unknown, done?: unknown): boolean {
     if (typeof chunk !== "string" && !(chunk instanceof Uint8Array)) {
-      throw new TypeError(
-        'The "chunk" argument must be of type string or an instance of Buffer or Uint8Array.',
-      );
+      throw new TypeError('The "chunk" argument must be of type string or an instance of Buffer or Uint8Array.');
     }
     if (!this.loop.over) this.put(typeof chunk === "string" ? encoder.encode(chunk) : new Uint8Array(chunk));
     const callback = typeof encoding === "function" ? encoding : done;
@@ -197,8 +195,7 @@ export class Lines extends EventEmitter {
   }
 
   #take(chunk: Uint8Array | string): void {
-    const text =
-      this.#rest + (typeof chunk === "string" ? chunk : this.#decoder.decode(chunk, { stream: true }));
+    const text = this.#rest + (typeof chunk === "string" ? chunk : this.#decoder.decode(chunk, { stream: true }));
     const lines = text.split(/\r\n|\n|\r/);
     this.#rest = lines.pop()!;
     for (const line of lines) this.#line(line);
