@@ -1,5 +1,5 @@
 // A conversation by hand: one message, then what the program and the reference answer to it.
-import { startCore, type Exercise } from "../core";
+import { startCore } from "../core";
 import { machineFor } from "../runtime/machine";
 import type { Program, Running } from "../runtime/sandbox";
 
@@ -26,8 +26,6 @@ export class Conversation {
   #output = "";
   #heard: () => void = () => {};
   #over = false;
-
-  constructor(private readonly exercise: Exercise) {}
 
   /** Sends a message; the program is started, or started anew when it has changed. */
   async send(program: Program, line: string): Promise<void> {
