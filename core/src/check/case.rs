@@ -81,6 +81,15 @@ pub enum Case {
         /// Who read them, where that is known: transaction and operation.
         reads: [Option<(u32, u32)>; 2],
     },
+    /// A transaction's own appends in another order than it made them.
+    OwnOrder {
+        /// The transaction.
+        txn: u32,
+        /// Number of the key.
+        key: u32,
+        /// The elements as it appended them, and as reads show them.
+        values: [Vec<Atom>; 2],
+    },
     /// An element twice in one list.
     DuplicateElements {
         /// Who read it.

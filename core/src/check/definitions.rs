@@ -97,7 +97,7 @@ pub fn definition(name: &str) -> Definition {
         ),
         "incompatible-order" => (
             "incompatible orders",
-            "Two reads of a list of which neither is a beginning of the other: no order of its appends gives both, so one read a state that did not last.",
+            "Two reads of a list of which neither is a beginning of the other: no order of its appends gives both, so one read a state that did not last. Or a transaction's own appends in another order than it made them.",
             ELLE,
             "Never take back or reorder what has been shown: one order of versions for each key, on all replicas.",
         ),

@@ -303,6 +303,7 @@ impl<'h> ListOrders<'h> {
         for txn in 0..self.history.txns.len() as u32 {
             if self.history.possible(txn) {
                 self.check_reads(txn, &marks, &mut findings);
+                self.check_own_order(txn, &mut findings);
             }
             if self.history.committed(txn) {
                 self.check_within(txn, &mut updaters, &mut findings);
@@ -436,6 +437,37 @@ impl<'h> ListOrders<'h> {
                     }
                 });
             }
+        }
+    }
+
+    /// A transaction's appends to one key must show in the order it made them.
+    fn check_own_order(&self, txn: u32, findings: &mut Findings) {
+        // Key, last place, and whether a later append stands before it.
+        let mut last: Vec<(u32, u32, bool)> = Vec::new();
+        for mop in self.history.mops(txn) {
+            let Mop::Write { key, value } = *mop else {
+                continue;
+            };
+            let (place, read) = self.position(key, value);
+            match last.iter_mut().rev().take(64).find(|(k, ..)| *k == key) {
+                Some((_, before, turned)) if read => {
+                    *turned |= place < *before;
+                    *before = place;
+                }
+                None if read => last.push((key, place, false)),
+                _ => {}
+            }
+        }
+        for (key, ..) in last.into_iter().filter(|(.., turned)| *turned) {
+            let own = self.history.mops(txn).iter().filter_map(|mop| match *mop {
+                Mop::Write { key: k, value } if k == key => Some(value),
+                _ => None,
+            });
+            let own: Vec<Atom> = own.collect();
+            let mut shown = own.clone();
+            shown.sort_by_key(|&value| self.position(key, value).0);
+            let values = [own, shown];
+            findings.add("incompatible-order", Case::OwnOrder { txn, key, values });
         }
     }
 

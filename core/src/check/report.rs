@@ -438,6 +438,7 @@ fn transactions(case: &Case) -> Vec<u32> {
         Case::BadRead { reader, writer, .. } => vec![*writer, *reader],
         Case::Internal { txn, .. }
         | Case::FutureRead { txn, .. }
+        | Case::OwnOrder { txn, .. }
         | Case::DuplicateElements { txn, .. }
         | Case::Unwritten { txn, .. } => vec![*txn],
         Case::DirtyUpdate { txns, .. } | Case::DuplicateWrites { txns, .. } => txns.to_vec(),
@@ -558,13 +559,15 @@ fn elle(analysis: &Analysis<'_>, words: &Words<'_>, name: &str, case: &Case) -> 
             };
             Datum::map([("key", key(*k)), ("value", value), ("txns", ops(txns))])
         }
-        Case::IncompatibleOrder { key: k, values, .. } => Datum::map([
-            ("key", key(*k)),
-            (
-                "values",
-                Datum::List(values.iter().map(|v| Datum::atoms(atoms, v)).collect()),
-            ),
-        ]),
+        Case::IncompatibleOrder { key: k, values, .. } | Case::OwnOrder { key: k, values, .. } => {
+            Datum::map([
+                ("key", key(*k)),
+                (
+                    "values",
+                    Datum::List(values.iter().map(|v| Datum::atoms(atoms, v)).collect()),
+                ),
+            ])
+        }
         Case::DuplicateElements {
             txn,
             mop: m,

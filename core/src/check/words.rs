@@ -368,6 +368,13 @@ impl<'a> Words<'a> {
                     differ + 1,
                 )
             }
+            Case::OwnOrder { txn, key, values } => format!(
+                "{} appended {} to key {} in this order, but reads show {}.",
+                self.name(*txn),
+                self.list(&values[0]),
+                self.history.show_key(*key),
+                self.list(&values[1]),
+            ),
             Case::DuplicateElements {
                 txn,
                 mop,
