@@ -40,7 +40,8 @@ impl Grading {
 
     /// The next case to play; none when all is known. One at a time: what was
     /// handed out is given back with [`done`](Self::done) before the next.
-    pub fn next(&mut self) -> Option<Job> {
+    #[wasm_bindgen(js_name = nextJob)]
+    pub fn next_job(&mut self) -> Option<Job> {
         match self.0.next() {
             Next::Run(job) => Some(Job {
                 ticket: job.ticket,

@@ -52,7 +52,7 @@ export async function grade(
   const begun = performance.now();
   let shown = 0;
   try {
-    for (let job = grading.next(); job; job = grading.next()) {
+    for (let job = grading.nextJob(); job; job = grading.nextJob()) {
       const id = job.caseId;
       const said = await play(job, ahead, stop);
       notes[id] ??= said;
