@@ -56,7 +56,7 @@ test("an error stands at its line and leads there", async () => {
 test("a message is added with a form, without writing JSON", async () => {
   const { page, done } = await site.visit("#/sandbox");
   await page.getByRole("button", { name: "Add with a form" }).click();
-  await page.getByLabel("Message", { exact: true }).selectOption("mvcc_get");
+  await page.getByRole("combobox", { name: "Message", exact: true }).selectOption("mvcc_get");
   await page.getByLabel("key", { exact: true }).fill("x");
   await page.getByLabel(/^read_timestamp/).fill("250");
   await page.getByRole("button", { name: "Add after this step" }).click();
